@@ -339,6 +339,7 @@ create table mail.message (
     address text not null,
     office text not null,
     message_id text not null,               -- RFC 5322 Message-ID, made from the key
+    reply_to text,                          -- where answers go; null: to the sender
     subject text not null,
     html text not null,
     plain text not null,
