@@ -292,7 +292,7 @@ create table ladder.evening (
     judged integer not null,                -- registries with a quota and figures
     flagged integer not null,
     newly integer not null,
-    verdict text not null check (verdict in ('too early', 'common cause', 'stepped', 'final'))
+    verdict text not null check (verdict in ('too early', 'common cause', 'stepped'))
 );
 
 create table ladder.step (

@@ -1,0 +1,76 @@
+"""From flags to people: who hears of a laggard tonight, or why nobody does."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from include.campaign.days import Calendar, Close
+from include.campaign.plan import Plan
+from include.campaign.warehouse import fetch, fetch_one, run, run_many
+
+
+class Verdict(StrEnum):
+    """What the ladder did on an evening."""
+
+    TOO_EARLY = "too early"  # before the plan's first day of the ladder
+    COMMON_CAUSE = "common cause"  # so many turned late at once that the cause is not theirs: the Department is told
+    STEPPED = "stepped"  # the flagged units' offices are told
+
+
+def judge_evening(day_number: int, from_day: int, judged: int, newly: int, common_cause_share: float) -> Verdict:
+    """Whether the ladder steps tonight.
+
+    Args:
+        day_number: day of the campaign, 1 on its first.
+        from_day: the plan's first day of the ladder.
+        judged: registries with a quota and figures.
+        newly: of these, flagged tonight and not when last judged.
+        common_cause_share: beyond this share of newly flagged registries no step is taken.
+    """
+    if day_number < from_day:
+        return Verdict.TOO_EARLY
+    if judged and newly > judged * common_cause_share:
+        return Verdict.COMMON_CAUSE
+    return Verdict.STEPPED
+
+
+def step_ladder(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Verdict:
+    """Freeze who is told of which flagged registry at a close; doing it again replaces it by the same.
+
+    Each flagged registry's own head is told; a vacancy falls to the deputy, then to the district (`plan.contact`).
+    """
+    flags = fetch(conn, "select_flags", close_key=close.key)
+    counted = fetch_one(conn, "count_judged", close_key=close.key)
+    judged = counted["judged"] if counted else 0
+    newly = sum(flag["newly"] for flag in flags)
+    rules = plan.rules.ladder
+    verdict = judge_evening(
+        calendar.day_number(close.day), rules.from_day, judged, newly, rules.common_cause_share
+    )
+    run(
+        conn,
+        "upsert_evening",
+        close_key=close.key,
+        judged=judged,
+        flagged=len(flags),
+        newly=newly,
+        verdict=verdict,
+    )
+    run(conn, "delete_steps", close_key=close.key)
+    if verdict is Verdict.STEPPED:
+        run_many(conn, "insert_step", [_step(plan, close, flag["registry_code"]) for flag in flags])
+    return verdict
+
+
+def _step(plan: Plan, close: Close, registry_code: str) -> dict[str, str]:
+    contact = plan.contact(registry_code, "head", close.day)
+    return {
+        "close_key": close.key,
+        "registry_code": registry_code,
+        "level": "unit",
+        "told_unit": contact.unit_code,
+        "told_office": contact.office,
+        "told_address": contact.email,
+    }

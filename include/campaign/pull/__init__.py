@@ -1,0 +1,11 @@
+"""Reading the sources: registries by digest into a versioned mirror, and the Ministry's ledger the same way.
+
+Knows sources and what can go wrong with them; does not know quotas or what a figure means.
+"""
+
+from include.campaign.pull.ledger import pull_ledger
+from include.campaign.pull.outcome import RETRYABLE, Outcome
+from include.campaign.pull.reading import ReadingContext
+from include.campaign.pull.registries import ShardReading, pull_registries
+
+__all__ = ["RETRYABLE", "Outcome", "ReadingContext", "ShardReading", "pull_ledger", "pull_registries"]

@@ -1,0 +1,93 @@
+"""Opening and closing a day: its figures frozen per registry, register and phase, with what is not known left empty."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from include.campaign.days import Calendar, Close
+from include.campaign.plan import Plan
+from include.campaign.reconcile.matching import match_receipts
+from include.campaign.warehouse import fetch, fetch_one, run
+from include.campaign.warehouse.plan_sync import sync_plan
+
+
+def open_close(conn: Connection, plan: Plan, calendar: Calendar, close: Close, run_id: str, now: datetime) -> None:
+    """Bring the plan into the warehouse and open the close; opening it again only notes the new run.
+
+    Args:
+        conn: campaign database, in a transaction of the caller.
+        plan: the plan as loaded.
+        calendar: the campaign's closes.
+        close: the close to open.
+        run_id: the run that works on it.
+        now: the campaign's present instant.
+    """
+    sync_plan(conn, plan)
+    previous = calendar.previous(close)
+    run(
+        conn,
+        "upsert_close",
+        close_key=close.key,
+        day=close.day,
+        kind=close.kind,
+        as_of=close.as_of,
+        previous_as_of=previous.as_of if previous else None,
+        baseline=plan.baseline_in_force(close.day).id,
+        plan_digest=plan.digest,
+        opened_at=now,
+        run_id=run_id,
+    )
+
+
+def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, run_id: str, now: datetime) -> None:
+    """Freeze the figures of a close from the mirror; closing it again restates what changed and nothing else.
+
+    Dated figures are computed as of the close from what is known now, whatever came later; state figures are those of
+    the first closing read. A registry without a good reading for the close has no data: null, but for `received`,
+    which the ledger and its last mirror still tell. Meanings: docs/figures.md.
+
+    Args:
+        conn: campaign database, in a transaction of the caller.
+        plan: the plan as loaded.
+        calendar: the campaign's closes.
+        close: the close, opened before.
+        run_id: the run that closes it.
+        now: the campaign's present instant.
+
+    Raises:
+        LookupError: the close was never opened.
+    """
+    run(conn, "lock_close", close_key=close.key)
+    known = fetch_one(conn, "select_close", close_key=close.key)
+    if known is None:
+        raise LookupError(f"close {close.key} was not opened: run open_day first")
+    ledger = fetch_one(conn, "select_ledger_reading", close_key=close.key)
+    ledger_read = ledger is not None
+    run(conn, "upsert_registry_closes", close_key=close.key, ledger_read=ledger_read)
+
+    match_receipts(conn, close.as_of)
+    instants = {
+        "as_of": close.as_of,
+        "previous_as_of": known["previous_as_of"],
+        "starts_at": calendar.starts_at,
+    }
+    run(conn, "create_computed", **instants)
+    run(conn, "blank_unknown", close_key=close.key, ledger_read=ledger_read)
+    if known["closed_at"] is not None:
+        run(conn, "insert_restatements", close_key=close.key, restated_at=now, run_id=run_id)
+
+    unfrozen = [row["registry_code"] for row in fetch(conn, "select_unfrozen_registries", close_key=close.key)]
+    run(conn, "upsert_figures", close_key=close.key)
+    run(conn, "zero_vanished_figures", close_key=close.key)
+    run(conn, "insert_code_counts", close_key=close.key, registry_codes=unfrozen)
+    run(conn, "delete_progress", close_key=close.key)
+    run(conn, "insert_progress", close_key=close.key, ledger_read=ledger_read, **instants)
+    run(
+        conn,
+        "finish_close",
+        close_key=close.key,
+        closed_at=now,
+        ledger_reading_id=ledger["reading_id"] if ledger else None,
+    )

@@ -1,0 +1,135 @@
+"""One evening in one line: what the gate's log, the run's note and the driver print, and the first thing to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from include.campaign.days import Close
+from include.campaign.plan import Plan
+from include.campaign.warehouse import fetch, fetch_one, run
+
+MAIL_STATES = ("accepted", "queued", "deferred", "refused", "uncertain")
+
+_FIRST_BY_OUTCOME = {
+    "unreachable": "have {name} check its line and server: nothing answers at its address",
+    "refused": "ask {name} for its present log-in: the server turns ours down",
+    "hung": "have {name} restart its database: it accepts connections and does not answer",
+    "permission": "have {name} run the contract's grants again: a granted column is refused",
+    "schema": "have {name} compare its tables with the contract: a table or column is missing",
+    "empty": "ask {name} whether its database was emptied: it answers and holds no books",
+    "busy": "look for another run that holds {name}; clear the pull of its district when it has ended",
+    "failed": "read the pull's log for {name}: the error was not one we know",
+}
+
+
+def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
+    """The summary of a close as JSON-ready values; also kept in `closing.close.summary`.
+
+    Returns:
+        close, state, read, expected, ledger_read, missing (code, name, outcome, since), entered_total, entered_day,
+        received_total, received_day (cases; None where unknown), behind, requeued, mails (state to number),
+        problems (what makes the gate red, in words), first_thing, line.
+    """
+    row = fetch_one(conn, "summarise_close", close_key=close.key)
+    if row is None:
+        raise LookupError(f"close {close.key} was not opened")
+    missing = [
+        {
+            "code": gap["registry_code"],
+            "name": gap["full_name"],
+            "outcome": gap["outcome"],
+            "since": gap["last_known_key"],
+        }
+        for gap in fetch(conn, "select_missing", close_key=close.key)
+    ]
+    mails = dict.fromkeys(MAIL_STATES, 0)
+    for count in fetch(conn, "count_messages", close_key=close.key):
+        # A message caught in the act is not delivered yet, as far as anyone can tell.
+        state = "uncertain" if count["state"] == "sending" else count["state"]
+        mails[state] += count["messages"]
+    problems = _problems(plan, row, missing, mails)
+    summary: dict[str, Any] = {
+        "close": close.key,
+        "state": row["state"],
+        "read": row["read"],
+        "expected": row["expected"],
+        "ledger_read": row["ledger_read"],
+        "missing": missing,
+        "entered_total": row["entered"],
+        "entered_day": row["entered_in_day"],
+        "received_total": row["received"],
+        "received_day": row["received_in_day"],
+        "behind": row["flagged"],
+        "ladder": row["verdict"],
+        "requeued": row["requeued"],
+        "not_requeued": row["not_requeued"],
+        "mails": mails,
+        "problems": problems,
+    }
+    summary["first_thing"] = _first_thing(summary)
+    summary["line"] = _line(summary)
+    run(conn, "update_summary", close_key=close.key, summary=json.dumps(summary, ensure_ascii=False))
+    return summary
+
+
+def _problems(
+    plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails: dict[str, int]
+) -> list[str]:
+    """What is outside tolerance, in words; nothing means that the gate is green."""
+    problems = []
+    if row["state"] == "held":
+        problems.append("the day is held: its sums do not close")
+    gaps = [gap for gap in missing if gap["outcome"] != "not_configured"]
+    tolerated = plan.rules.close.gap_registries
+    if len(gaps) > tolerated:
+        problems.append(f"{len(gaps)} registries were not read, {tolerated} are within tolerance")
+    if not row["ledger_read"]:
+        problems.append("the Ministry's ledger was not read: received is unknown")
+    short = {state: number for state, number in mails.items() if state != "accepted" and number}
+    if short:
+        problems.append("mail fell short: " + ", ".join(f"{number} {state}" for state, number in short.items()))
+    return problems
+
+
+def _first_thing(summary: dict[str, Any]) -> str:
+    """What a person does first: the ledger before registries, registries before mail."""
+    if summary["state"] == "held":
+        return "find why the sums do not close before anything goes out"
+    if not summary["ledger_read"]:
+        return "find out whether the Ministry's ledger is down, then clear pull_ledger"
+    for gap in summary["missing"]:
+        if gap["outcome"] in _FIRST_BY_OUTCOME:
+            return _FIRST_BY_OUTCOME[gap["outcome"]].format(name=gap["name"])
+    if summary["mails"]["refused"] or summary["mails"]["uncertain"]:
+        return "look up the addresses refused or uncertain in mail.message"
+    if summary["mails"]["queued"] or summary["mails"]["deferred"]:
+        return "check the mail server, then clear send_mail"
+    return "nothing: every source was read and every mail was accepted"
+
+
+def _line(summary: dict[str, Any]) -> str:
+    """`read 127/129 (missing ... since ...) · closed · received 1,234 (+56) · behind 7 · re-queued 8 · mails 9/9`."""
+    gaps = [gap for gap in summary["missing"] if gap["outcome"] != "not_configured"]
+    named = "; ".join(f"{gap['name']}: {gap['outcome']} since {gap['since'] or 'ever'}" for gap in gaps[:3])
+    more = f"; {len(gaps) - 3} more" if len(gaps) > 3 else ""
+    mails = summary["mails"]
+    return " · ".join(
+        [
+            f"read {summary['read']}/{summary['expected']}" + (f" ({named}{more})" if gaps else ""),
+            summary["state"],
+            f"entered {_cases(summary['entered_total'], summary['entered_day'])}",
+            f"received {_cases(summary['received_total'], summary['received_day'])}",
+            f"behind {summary['behind']}",
+            f"re-queued {summary['requeued']}",
+            f"mails {mails['accepted']}/{sum(mails.values())}",
+        ]
+    )
+
+
+def _cases(total: int | None, in_day: int | None) -> str:
+    if total is None:
+        return "unknown"
+    return f"{total:,}" + (f" (+{in_day:,})" if in_day is not None else "")

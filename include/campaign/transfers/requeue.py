@@ -1,0 +1,139 @@
+"""Putting decided transfers back into the registries' queues through `sohoa.requeue`, and recording each answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg  # noqa: TID253  (never imported while a DAG file is parsed)
+
+from include.campaign.endpoint import Endpoint
+from include.campaign.plan.rules import Pull as PullRules
+from include.campaign.plan.rules import Requeue as RequeueRules
+from include.campaign.pull.outcome import Outcome, classify
+from include.campaign.pull.reading import conversation, source_connection, warehouse_pool
+from include.campaign.warehouse import sql
+
+
+@dataclass(frozen=True)
+class RequeueResult:
+    """How many decisions came to what: put back, answered "not due", not permitted there, or not told this time."""
+
+    requeued: int = 0
+    not_requeued: int = 0
+    not_permitted: int = 0
+    untold: int = 0
+
+    def __add__(self, other: RequeueResult) -> RequeueResult:
+        return RequeueResult(
+            self.requeued + other.requeued,
+            self.not_requeued + other.not_requeued,
+            self.not_permitted + other.not_permitted,
+            self.untold + other.untold,
+        )
+
+
+async def requeue(
+    warehouse: Endpoint,
+    requeuers: Mapping[str, Endpoint | None],
+    rules: RequeueRules,
+    pull_rules: PullRules,
+    day_key: str,
+    now: datetime,
+) -> RequeueResult:
+    """Carry out the decisions of a day that are still open. Safe to repeat and to run twice at once.
+
+    The registry itself lets a key work at most once per entry and answers the same to a repeated call, so what was
+    done but not recorded (a killed worker, a cut line) is recorded by the next call. A registry that cannot be told
+    keeps its decisions open; the next run settles them.
+
+    Args:
+        warehouse: the campaign database.
+        requeuers: registry code to the log-in that may execute `sohoa.requeue`; None where none is configured.
+        rules: how many entries one call takes.
+        pull_rules: time-outs and how many registries at once.
+        day_key: key of the close that the decisions were made for.
+        now: the campaign's present instant, recorded as the moment of settling.
+
+    Raises:
+        asyncpg.PostgresError, OSError: the campaign database itself failed. A registry never raises.
+    """
+    pool = await warehouse_pool(warehouse, pull_rules.at_once * 2)
+    try:
+        codes = [row[0] for row in await pool.fetch(sql("warehouse/mirror/select_decided_registries"), day_key)]
+        results = await asyncio.gather(
+            *(_requeue_one(pool, code, requeuers.get(code), rules, pull_rules, day_key, now) for code in codes)
+        )
+        return sum(results, RequeueResult())
+    finally:
+        await pool.close()
+
+
+async def _requeue_one(
+    pool: asyncpg.Pool,
+    code: str,
+    requeuer: Endpoint | None,
+    rules: RequeueRules,
+    pull_rules: PullRules,
+    day_key: str,
+    now: datetime,
+) -> RequeueResult:
+    """Tell one registry, in the only conversation with it."""
+    async with pool.acquire() as conn, conversation(conn, code, True, pull_rules.registry_seconds) as held:
+        due = await conn.fetch(sql("warehouse/mirror/select_decided"), day_key, code) if held else []
+        if not due:
+            return RequeueResult()
+        if requeuer is None:
+            return await _not_permitted(conn, code, day_key, now)
+        try:
+            async with asyncio.timeout(pull_rules.registry_seconds):
+                return await _tell(conn, code, requeuer, due, rules, pull_rules, now)
+        except Exception as error:  # noqa: BLE001  (whatever a source does stays its own)
+            if conn.is_closed():
+                raise
+            if await classify(error, requeuer.host, requeuer.port) is Outcome.PERMISSION:
+                return await _not_permitted(conn, code, day_key, now)
+            open_now = await conn.fetch(sql("warehouse/mirror/select_decided"), day_key, code)
+            return RequeueResult(untold=len(open_now))
+
+
+async def _tell(
+    conn: asyncpg.Connection,
+    code: str,
+    requeuer: Endpoint,
+    due: Sequence[asyncpg.Record],
+    rules: RequeueRules,
+    pull_rules: PullRules,
+    now: datetime,
+) -> RequeueResult:
+    """Call `sohoa.requeue` in chunks of one key, oldest failure first; record each chunk's answer before the next."""
+    result = RequeueResult()
+    by_key: dict[tuple[str, str], list[int]] = {}
+    for row in due:
+        by_key.setdefault((row["requeue_key"], row["why"]), []).append(row["entry_id"])
+    async with source_connection(
+        requeuer, pull_rules.connect_seconds, pull_rules.statement_seconds, "campaign_requeue"
+    ) as source:
+        for (key, why), entry_ids in by_key.items():
+            for start in range(0, len(entry_ids), rules.chunk):
+                chunk = entry_ids[start : start + rules.chunk]
+                answers = await source.fetch(sql("registry/requeue_entries"), chunk, key, why)
+                await conn.execute(
+                    sql("warehouse/mirror/settle_decisions"),
+                    code,
+                    key,
+                    [row["entry_id"] for row in answers],
+                    [row["requeued"] for row in answers],
+                    [row["state"] for row in answers],
+                    now,
+                )
+                put_back = sum(row["requeued"] for row in answers)
+                result += RequeueResult(requeued=put_back, not_requeued=len(answers) - put_back)
+    return result
+
+
+async def _not_permitted(conn: asyncpg.Connection, code: str, day_key: str, now: datetime) -> RequeueResult:
+    settled = await conn.fetch(sql("warehouse/mirror/settle_not_permitted"), day_key, code, now)
+    return RequeueResult(not_permitted=len(settled))

@@ -1,0 +1,51 @@
+-- Makes the temporary table received_ambiguous: entries that count as received at :as_of although nobody can say which
+-- they are. Where all candidates of a live receipt lie in one registry, register and phase, as many of the candidates
+-- not received by a receipt of their own count as there are such receipts. Grain: one row per registry, register,
+-- phase, opened year and folded entry key. Needs pair, candidate and received. Rule: docs/figures.md, matching.
+create temporary table received_ambiguous on commit drop as
+with live as (
+    select p.*
+    from pair as p
+    inner join candidate as c on p.receipt_id = c.receipt_id
+    where
+        c.entries > 1
+        and p.received_at <= :as_of
+        and (p.cancelled_at is null or p.cancelled_at > :as_of)
+),
+
+placed as (
+    select
+        l.receipt_id,
+        l.registry_code,
+        l.entry_id,
+        b.register,
+        b.phase,
+        b.opened_year,
+        concat_ws('/', mirror.fold(b.book_no), mirror.fold(e.entry_no)) as entry_key,
+        r.entry_id is not null as received_by_its_own
+    from live as l
+    inner join mirror.entry as e on l.registry_code = e.registry_code and l.entry_id = e.entry_id
+    inner join mirror.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
+    left join received as r on l.registry_code = r.registry_code and l.entry_id = r.entry_id
+),
+
+in_one_place as (
+    select receipt_id
+    from placed
+    group by receipt_id
+    having min(row(registry_code, register, phase)::text) = max(row(registry_code, register, phase)::text)
+)
+
+select
+    p.registry_code,
+    p.register,
+    p.phase,
+    p.opened_year,
+    p.entry_key,
+    least(
+        count(distinct p.receipt_id),
+        count(distinct p.entry_id) filter (where not p.received_by_its_own)
+    )::integer as entries
+from placed as p
+inner join in_one_place as o on p.receipt_id = o.receipt_id
+group by p.registry_code, p.register, p.phase, p.opened_year, p.entry_key

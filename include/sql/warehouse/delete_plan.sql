@@ -1,0 +1,2 @@
+-- Empties the warehouse's copy of the plan before another is loaded. No parameters.
+truncate plan.loaded, plan.quota, plan.baseline, plan.code_meaning, plan.registry, plan.unit

@@ -1,0 +1,21 @@
+-- Sets what a close came to: closed when every configured registry and the ledger were read, else closed with gaps.
+-- Grain: one row. :close_key; :closed_at; :ledger_reading_id.
+update closing.close as c
+set
+    state = case
+        when
+            :ledger_reading_id::bigint is not null
+            and not exists (
+                select 1
+                from closing.registry_close as k
+                where
+                    k.close_key = c.close_key
+                    and k.reading_id is null
+                    and k.outcome != 'not_configured'
+            )
+            then 'closed'
+        else 'gaps'
+    end,
+    closed_at = coalesce(c.closed_at, :closed_at),
+    ledger_reading_id = :ledger_reading_id
+where c.close_key = :close_key

@@ -1,0 +1,13 @@
+-- Step 2 of matching: receipts without a candidate yet, by the sender's entry id (unique only inside a registry).
+-- Grain: one row per receipt and candidate entry. No parameters. Needs code_meaning and pair.
+insert into pair (receipt_id, registry_code, entry_id, received_at, cancelled_at)
+select
+    r.receipt_id,
+    e.registry_code,
+    e.entry_id,
+    r.received_at,
+    r.cancelled_at
+from mirror.receipt as r
+inner join code_meaning as m on r.unit_code = m.unit_code
+inner join mirror.entry as e on m.registry_code = e.registry_code and r.sender_entry_id = e.entry_id
+where not exists (select 1 from pair as p where p.receipt_id = r.receipt_id)

@@ -1,0 +1,77 @@
+-- Freezes progress against every baseline, each under its own predicate. The quota of the baseline 'counted' is the sum
+-- of the closing totals of the books it counts, as read. Unknown figures stay null.
+-- Grain: one row per baseline and registry. :close_key; :as_of; :previous_as_of; :starts_at; :ledger_read.
+-- Needs received and received_ambiguous.
+insert into closing.progress (
+    close_key, baseline, registry_code, quota, origin, entered, attached, reviewed, received, entered_in_day,
+    received_in_day
+)
+with done as (
+    select
+        n.baseline,
+        e.registry_code,
+        count(*) filter (where e.entered_at <= :as_of) as entered,
+        count(*) filter (where e.scan_attached_at <= :as_of) as attached,
+        count(*) filter (where e.reviewed_at <= :as_of) as reviewed,
+        count(r.entry_id) as received,
+        count(*) filter (
+            where e.entered_at <= :as_of and e.entered_at > coalesce(:previous_as_of, :starts_at)
+        ) as entered_in_day,
+        count(*) filter (where r.first_received_at > coalesce(:previous_as_of, :starts_at)) as received_in_day
+    from mirror.entry as e
+    inner join mirror.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
+    inner join plan.baseline as n
+        on
+            (n.phase is null or b.phase = n.phase)
+            and (n.opened_year_max is null or b.opened_year <= n.opened_year_max)
+            and (n.entered_from is null or e.entered_at >= n.entered_from)
+    left join received as r on e.registry_code = r.registry_code and e.entry_id = r.entry_id
+    group by n.baseline, e.registry_code
+),
+
+ambiguous as (
+    select
+        n.baseline,
+        a.registry_code,
+        sum(a.entries) as received
+    from received_ambiguous as a
+    inner join plan.baseline as n
+        on
+            (n.phase is null or a.phase = n.phase)
+            and (n.opened_year_max is null or a.opened_year <= n.opened_year_max)
+    group by n.baseline, a.registry_code
+),
+
+counted as (
+    select
+        n.baseline,
+        b.registry_code,
+        sum(b.closing_total) as cases
+    from mirror.book as b
+    inner join plan.baseline as n
+        on
+            n.baseline = 'counted'
+            and (n.phase is null or b.phase = n.phase)
+            and (n.opened_year_max is null or b.opened_year <= n.opened_year_max)
+    group by n.baseline, b.registry_code
+)
+
+select
+    :close_key,
+    n.baseline,
+    g.registry_code,
+    coalesce(q.cases, t.cases)::integer,
+    coalesce(q.origin, case when t.cases is not null then 'counted' end),
+    case when k.reading_id is not null then coalesce(d.entered, 0) end,
+    case when k.reading_id is not null then coalesce(d.attached, 0) end,
+    case when k.reading_id is not null then coalesce(d.reviewed, 0) end,
+    case when k.received_from is not null and :ledger_read then coalesce(d.received, 0) + coalesce(a.received, 0) end,
+    case when k.reading_id is not null then coalesce(d.entered_in_day, 0) end,
+    case when k.received_from is not null and :ledger_read then coalesce(d.received_in_day, 0) end
+from plan.baseline as n
+cross join plan.registry as g
+inner join closing.registry_close as k on k.close_key = :close_key and g.registry_code = k.registry_code
+left join plan.quota as q on n.baseline = q.baseline and g.registry_code = q.unit_code and q.scope = 'registry'
+left join counted as t on n.baseline = t.baseline and g.registry_code = t.registry_code
+left join done as d on n.baseline = d.baseline and g.registry_code = d.registry_code
+left join ambiguous as a on n.baseline = a.baseline and g.registry_code = a.registry_code

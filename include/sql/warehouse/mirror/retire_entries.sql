@@ -1,0 +1,31 @@
+-- Moves the versions of entries in changed books that the source no longer shows from mirror.entry to
+-- mirror.entry_past: changed, deleted, and those that now lie in another book.
+-- $1: registry code; $2: changed, new and vanished book ids; $3: this reading.
+with gone as (
+    delete from mirror.entry as m
+    where
+        m.registry_code = $1
+        and (m.book_id = any($2::integer []) or m.entry_id in (select i.entry_id from incoming_entry as i))
+        and not exists (
+            select 1
+            from incoming_entry as i
+            where
+                i.entry_id = m.entry_id
+                and row(
+                    i.book_id, i.entry_no, i.entered_at, i.scan_attached_at, i.reviewed_at, i.corrected_at, i.page_file,
+                    i.defects, i.changed_at, i.t_state, i.t_attempts, i.t_queued_at, i.t_sent_at, i.t_answered_at,
+                    i.t_error_code, i.t_ministry_ref, i.t_requeue_key
+                ) is not distinct from row(
+                    m.book_id, m.entry_no, m.entered_at, m.scan_attached_at, m.reviewed_at, m.corrected_at, m.page_file,
+                    m.defects, m.changed_at, m.t_state, m.t_attempts, m.t_queued_at, m.t_sent_at, m.t_answered_at,
+                    m.t_error_code, m.t_ministry_ref, m.t_requeue_key
+                )
+        )
+    returning m.*
+)
+
+insert into mirror.entry_past
+select
+    gone.*,
+    $3::bigint as until
+from gone

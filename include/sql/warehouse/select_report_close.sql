@@ -1,0 +1,28 @@
+-- Returns a close as papers name it: its baseline, and when the close that was reported last before it had been closed
+-- (null: nothing was reported before). Grain: one row; none for an unknown close. :close_key.
+select
+    c.close_key,
+    c.day,
+    c.kind,
+    c.as_of,
+    c.state,
+    c.closed_at,
+    c.run_id,
+    c.held_why,
+    c.ledger_reading_id is not null as ledger_read,
+    c.baseline,
+    b.title as baseline_title,
+    b.source as baseline_source,
+    b.dated as baseline_dated,
+    b.printed_total,
+    (
+        select p.closed_at
+        from closing.close as p
+        where p.close_key = (
+            select max(m.close_key) from mail.message as m
+            where m.close_key < c.close_key and m.kind = 'daily'
+        )
+    ) as reported_until
+from closing.close as c
+inner join plan.baseline as b on c.baseline = b.baseline
+where c.close_key = :close_key

@@ -1,0 +1,52 @@
+-- Notes for each registry of the plan what is known of it at a close: the newest good reading made for the close, or
+-- the outcome of the last attempt. The moment of the first closing read stays once it is known.
+-- Grain: one row per registry. :close_key; :ledger_read.
+insert into closing.registry_close (
+    close_key, registry_code, outcome, reading_id, read_at, state_read_at, received_from, last_known_key
+)
+select
+    :close_key,
+    g.registry_code,
+    coalesce(good.outcome, tried.outcome, 'not_read'),
+    good.reading_id,
+    good.read_at,
+    first_good.read_at,
+    case
+        when not :ledger_read then null
+        when good.reading_id is not null then 'reading'
+        when exists (select 1 from mirror.book as b where b.registry_code = g.registry_code) then 'last_mirror'
+    end,
+    (
+        select max(p.close_key)
+        from closing.registry_close as p
+        where p.registry_code = g.registry_code and p.close_key < :close_key and p.reading_id is not null
+    )
+from plan.registry as g
+left join lateral (
+    select r.reading_id, r.outcome, r.read_at
+    from pull.reading as r
+    where r.close_key = :close_key and r.source_code = g.registry_code and r.outcome = 'ok'
+    order by r.reading_id desc
+    limit 1
+) as good on true
+left join lateral (
+    select r.read_at
+    from pull.reading as r
+    where r.close_key = :close_key and r.source_code = g.registry_code and r.outcome = 'ok'
+    order by r.reading_id
+    limit 1
+) as first_good on true
+left join lateral (
+    select r.outcome
+    from pull.reading as r
+    where r.close_key = :close_key and r.source_code = g.registry_code
+    order by r.reading_id desc
+    limit 1
+) as tried on true
+on conflict (close_key, registry_code) do update set
+    outcome = excluded.outcome,
+    reading_id = excluded.reading_id,
+    read_at = excluded.read_at,
+    state_read_at = excluded.state_read_at,
+    received_from = coalesce(excluded.received_from, registry_close.received_from),
+    last_known_key = excluded.last_known_key
