@@ -1,0 +1,1 @@
+"""All that is not wiring: the domain, its SQL, its templates, the plan, the rehearsal, the local stack."""

@@ -1,0 +1,87 @@
+"""The campaign's days and closes. Pure: instants come in, nothing reads a clock (source: `figures.md`, Clock).
+
+Day D is what happened between the close of D-1 and the close of D; each day closes at the plan's cut-off, local time. The final close
+stands at midnight after the last day, so that the last night counts.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Literal
+
+from include.campaign.plan.rules import Rules
+
+FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """One close: `as_of` is the instant that its figures are of. Keys are text and sort as the instants do."""
+
+    key: str
+    day: date
+    kind: Literal["daily", "final"]
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days of the campaign that `rules` describe. Instants handed in must carry an offset."""
+
+    rules: Rules
+
+    @cached_property
+    def _closes(self) -> tuple[Close, ...]:
+        campaign = self.rules.campaign
+        days = [campaign.first_day + timedelta(days=n) for n in range(self.day_number(campaign.last_day))]
+        daily = [Close(day.isoformat(), day, "daily", self._instant(day, campaign.cut_off)) for day in days]
+        midnight = self._instant(campaign.last_day + timedelta(days=1), time(0))
+        return (*daily, Close(f"{campaign.last_day}-{FINAL}", campaign.last_day, FINAL, midnight))
+
+    def _instant(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, self.rules.campaign.timezone)
+
+    def closes(self) -> list[Close]:
+        """All closes in their order: one a day, then the final one."""
+        return list(self._closes)
+
+    def close(self, key: str | date) -> Close:
+        """The close of a day (a date, or text like "2025-03-05"), of a key, or the final one ("final").
+
+        Raises:
+            ValueError: the campaign has no such close; the text says which it has.
+        """
+        wanted = key.isoformat() if isinstance(key, date) else key.strip()
+        for close in self._closes:
+            if wanted == close.key or (wanted == FINAL == close.kind):
+                return close
+        campaign = self.rules.campaign
+        raise ValueError(
+            f"{wanted!r} is no close of this campaign: "
+            f'a day from {campaign.first_day} to {campaign.last_day}, or "{FINAL}"'
+        )
+
+    def due(self, instant: datetime) -> Close | None:
+        """The latest close whose instant has come; None before the first."""
+        past = [close for close in self._closes if close.as_of <= instant]
+        return past[-1] if past else None
+
+    def open(self, instant: datetime) -> Close | None:
+        """The close that an instant belongs to, which is the first not before it; None after the final close."""
+        return next((close for close in self._closes if close.as_of >= instant), None)
+
+    def previous(self, close: Close) -> Close | None:
+        """The close before; None before the first."""
+        place = self._closes.index(close)
+        return self._closes[place - 1] if place else None
+
+    def day_number(self, day: date) -> int:
+        """1 for the first day of the campaign.
+
+        Raises:
+            ValueError: the day is not one of the campaign.
+        """
+        campaign = self.rules.campaign
+        if not campaign.first_day <= day <= campaign.last_day:
+            raise ValueError(f"{day} is not between {campaign.first_day} and {campaign.last_day}")
+        return (day - campaign.first_day).days + 1

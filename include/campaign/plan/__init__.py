@@ -1,0 +1,46 @@
+"""The plan that the province edits: units, registries, quotas and their baselines, people, rules; read and checked here.
+
+`load_plan(folder)` gives a `Plan` or raises `PlanError` with every fault as file, line and reason.
+`python -m include.campaign.plan [FOLDER]` checks a folder; `python -m include.campaign.plan.split` computes quotas.
+"""
+
+from include.campaign.plan.findings import Finding, PlanError
+from include.campaign.plan.load import load_plan
+from include.campaign.plan.models import (
+    Baseline,
+    Commitment,
+    Contact,
+    Counts,
+    Force,
+    Milestone,
+    Predecessor,
+    Quota,
+    Register,
+    Registry,
+    Shard,
+    Split,
+    Unit,
+)
+from include.campaign.plan.plan import Plan
+from include.campaign.plan.rules import Rules
+
+__all__ = [
+    "Baseline",
+    "Commitment",
+    "Contact",
+    "Counts",
+    "Finding",
+    "Force",
+    "Milestone",
+    "Plan",
+    "PlanError",
+    "Predecessor",
+    "Quota",
+    "Register",
+    "Registry",
+    "Rules",
+    "Shard",
+    "Split",
+    "Unit",
+    "load_plan",
+]

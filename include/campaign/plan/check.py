@@ -1,0 +1,193 @@
+"""Faults that make a plan unusable: codes that nothing stands for, rows given twice, trees that are none, posts that nobody holds."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from include.campaign.plan.findings import Finding
+from include.campaign.plan.models import Contact, Unit
+from include.campaign.plan.plan import PROVINCE_POSTS, Plan
+from include.campaign.plan.rules import Rules
+from include.campaign.plan.tables import Rows, Tables
+
+PARENT_LEVELS = {"province": (), "district": ("province",), "commune": ("province", "district")}
+# Steps up that are followed in search of a cycle; a longer one breaks the order of levels, which is told anyway.
+LONGEST_LINE = 20
+
+
+def check_tables(tables: Tables, found: list[Finding]) -> None:
+    """Checks that need no plan yet; every fault goes to `found`."""
+    _check_twice(tables, found)
+    _check_tree(tables.units, found)
+    _check_unit_codes(tables, found)
+    _check_quotas(tables, found)
+    _check_baselines(tables, found)
+    if tables.rules is not None:
+        _check_rules(tables, tables.rules, found)
+
+
+def _check_twice(tables: Tables, found: list[Finding]) -> None:
+    keys: list[tuple[str, Rows[Any], Callable[[Any], object], str]] = [
+        ("units.csv", tables.units, lambda row: row.code, "unit code {}"),
+        ("registers.csv", tables.registers, lambda row: row.code, "register {}"),
+        ("baselines.yaml", tables.baselines, lambda row: row.id, "baseline {}"),
+        ("milestones.csv", tables.milestones, lambda row: row.id, "milestone {}"),
+        ("population.csv", tables.populations, lambda row: (row.unit_code, row.year), "population of {}"),
+        ("predecessors.csv", tables.predecessors, lambda row: (row.old_code, row.code), "predecessor {}"),
+        ("commitments.csv", tables.commitments, lambda row: row.unit_code, "commitment of unit {}"),
+        (
+            "quotas.csv",
+            sorted(tables.quotas + tables.no_targets, key=lambda row: row[0]),
+            lambda row: (row.baseline, row.unit_code, row.scope),
+            "quota {}",
+        ),
+    ]
+    for name, rows, key_of, what in keys:
+        first: dict[object, int] = {}
+        for line, row in rows:
+            key = key_of(row)
+            if key in first:
+                told = ", ".join(map(str, key)) if isinstance(key, tuple) else key
+                found.append(Finding(name, line, f"{what.format(told)} already stands on line {first[key]}"))
+            else:
+                first[key] = line
+
+
+def _check_tree(rows: Rows[Unit], found: list[Finding]) -> None:
+    units = {unit.code: unit for _, unit in rows}
+    for line, unit in rows:
+        if unit.level == "province":
+            if unit.parent_code is not None:
+                found.append(Finding("units.csv", line, f"province {unit.code} has a parent"))
+            continue
+        parent = units.get(unit.parent_code or "")
+        if unit.parent_code is None:
+            found.append(Finding("units.csv", line, f"unit {unit.code} has no parent_code"))
+        elif parent is None:
+            found.append(Finding("units.csv", line, f"parent {_unknown(unit.parent_code, units)}"))
+        elif _in_a_cycle(unit, units):
+            found.append(Finding("units.csv", line, f"unit {unit.code} is its own ancestor"))
+        elif parent.level not in PARENT_LEVELS[unit.level]:
+            found.append(Finding("units.csv", line, f"{unit.level} {unit.code} lies in {parent.level} {parent.code}"))
+
+
+def _in_a_cycle(unit: Unit, units: dict[str, Unit]) -> bool:
+    at: Unit | None = unit
+    for _ in range(min(len(units), LONGEST_LINE)):
+        at = units.get((at.parent_code if at else None) or "")
+        if at is None:
+            return False
+        if at.code == unit.code:
+            return True
+    return False
+
+
+def _unknown(code: str, units: Iterable[str]) -> str:
+    padded = [known for known in units if known != code and known.lstrip("0") == code.lstrip("0")]
+    hint = f"; {padded[0]} is: did a spreadsheet change the zeros in front?" if padded else ""
+    return f"unit code {code} is not in units.csv{hint}"
+
+
+def _check_unit_codes(tables: Tables, found: list[Finding]) -> None:
+    units = {unit.code for _, unit in tables.units}
+    used: list[tuple[str, Rows[Any]]] = [
+        ("population.csv", tables.populations),
+        ("quotas.csv", tables.quotas + tables.no_targets),
+        ("commitments.csv", tables.commitments),
+        ("forces.csv", tables.forces),
+        ("contacts.csv", tables.contacts),
+    ]
+    for name, rows in used:
+        found.extend(
+            Finding(name, line, _unknown(row.unit_code, units)) for line, row in rows if row.unit_code not in units
+        )
+    found.extend(
+        Finding("predecessors.csv", line, _unknown(row.code, units))
+        for line, row in tables.predecessors
+        if row.code not in units
+    )
+
+
+def _check_quotas(tables: Tables, found: list[Finding]) -> None:
+    units = {unit.code: unit for _, unit in tables.units}
+    baselines = {row.id for _, row in tables.baselines}
+    for line, row in tables.quotas + tables.no_targets:
+        unit = units.get(row.unit_code)
+        if row.baseline not in baselines:
+            found.append(Finding("quotas.csv", line, f"baseline {row.baseline!r} is not in baselines.yaml"))
+        if unit is not None and row.scope == "registry" and not unit.registry:
+            found.append(Finding("quotas.csv", line, f"unit {unit.code} is no registry: scope must be area"))
+        if unit is not None and row.scope == "area" and unit.level == "commune":
+            found.append(Finding("quotas.csv", line, f"unit {unit.code} is a commune: scope must be registry"))
+
+
+def _check_baselines(tables: Tables, found: list[Finding]) -> None:
+    ids = {row.id for _, row in tables.baselines}
+    for line, row in tables.baselines:
+        for level, weights in row.split.weights.items() if row.split else ():
+            if weights != "population" and weights not in ids - {row.id}:
+                reason = f"split of {row.id}: weights of {level}s {weights!r} are neither population nor another baseline"
+                found.append(Finding("baselines.yaml", line, reason))
+
+
+def _check_rules(tables: Tables, rules: Rules, found: list[Finding]) -> None:
+    name = "rules.yaml"
+    campaign = rules.campaign
+    province = next((unit for _, unit in tables.units if unit.code == campaign.province), None)
+    if province is None:
+        found.append(Finding(name, 1, f"campaign.province: unit code {campaign.province} is not in units.csv"))
+    elif province.level != "province":
+        found.append(Finding(name, 1, f"campaign.province: unit {campaign.province} is a {province.level}"))
+    ids = {row.id for _, row in tables.baselines}
+    found.extend(
+        Finding(name, 1, f"baselines_in_force: baseline {row.baseline!r} is not in baselines.yaml")
+        for row in rules.baselines_in_force
+        if row.baseline not in ids
+    )
+    if rules.baseline_id_in_force(campaign.first_day) is None:
+        found.append(Finding(name, 1, f"baselines_in_force: none on the first day, {campaign.first_day}"))
+    if not any(unit.registry for _, unit in tables.units):
+        found.append(Finding("units.csv", 1, "no unit is a registry: there is nothing to read"))
+
+
+def check_contacts(plan: Plan, tables: Tables, found: list[Finding]) -> None:
+    """Checks that somebody answers for every registry and for the Department, and that no post has two holders at once."""
+    name = "contacts.csv"
+    by_post: dict[tuple[str, str], Rows[Contact]] = {}
+    for line, row in tables.contacts:
+        by_post.setdefault((row.unit_code, row.post), []).append((line, row))
+    for (code, post), rows in by_post.items():
+        in_order = sorted(rows, key=lambda pair: pair[1].from_date or date.min)
+        for (earlier_line, earlier), (line, later) in zip(in_order, in_order[1:], strict=False):
+            if (later.from_date or date.min) <= (earlier.to_date or date.max):
+                reason = f"two holders of {post} of unit {code} at once: see line {earlier_line}"
+                found.append(Finding(name, line, reason))
+    for registry in plan.registries:
+        for post in ("head", "civil_status"):
+            if (registry.code, post) not in by_post:
+                reason = f"registry {registry.code} ({plan.full_name(registry.code)}) has no contact for {post}"
+                found.append(Finding(name, 1, reason))
+    top = plan.province.code
+    campaign = plan.rules.campaign
+    for post in PROVINCE_POSTS:
+        rows_of_post = [row for _, row in by_post.get((top, post), ())]
+        for first, last in vacancies(rows_of_post, campaign.first_day, campaign.tail_until):
+            found.append(Finding(name, 1, f"unit {top} has nobody as {post} from {first} to {last}"))
+    leaders = [row for post in ("head", "deputy") for _, row in by_post.get((top, post), ())]
+    for first, last in vacancies(leaders, campaign.first_day, campaign.tail_until):
+        found.append(Finding(name, 1, f"unit {top} has neither head nor deputy from {first} to {last}"))
+
+
+def vacancies(rows: Iterable[Contact], first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Stretches of days between `first` and `last`, both included, that none of the rows covers."""
+    day = first
+    for row in sorted(rows, key=lambda row: row.from_date or date.min):
+        start, end = row.from_date or date.min, row.to_date or date.max
+        if start > last or day > last:
+            break
+        if start > day:
+            yield day, start - timedelta(days=1)
+        if end >= day:
+            day = last + timedelta(days=1) if end >= last else end + timedelta(days=1)
+    if day <= last:
+        yield day, last

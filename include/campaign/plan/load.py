@@ -1,0 +1,143 @@
+"""From a folder of files to a checked plan."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from include.campaign.plan import check, footing
+from include.campaign.plan.fields import Frozen
+from include.campaign.plan.findings import Finding, PlanError
+from include.campaign.plan.models import (
+    Baseline,
+    Commitment,
+    Contact,
+    Force,
+    Milestone,
+    Population,
+    Predecessor,
+    Quota,
+    Register,
+    Unit,
+)
+from include.campaign.plan.plan import Plan
+from include.campaign.plan.read import line_of, read_csv, read_yaml, reasons, to_models
+from include.campaign.plan.rules import Rules, aware
+from include.campaign.plan.tables import Tables
+
+TABLES: dict[str, type[Frozen]] = {
+    "units.csv": Unit,
+    "predecessors.csv": Predecessor,
+    "population.csv": Population,
+    "registers.csv": Register,
+    "quotas.csv": Quota,
+    "commitments.csv": Commitment,
+    "milestones.csv": Milestone,
+    "forces.csv": Force,
+    "contacts.csv": Contact,
+}
+FILES = (*TABLES, "baselines.yaml", "rules.yaml")
+
+
+def load_plan(folder: Path | str) -> Plan:
+    """The plan in a folder, checked; what does not foot is in its `findings`.
+
+    Raises:
+        PlanError: with every fault of every file at once, each as file, line and reason.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise PlanError([Finding(str(folder), 1, "the plan's folder is missing")])
+    found: list[Finding] = []
+    tables = read_tables(folder, found)
+    check.check_tables(tables, found)
+    if found or tables.rules is None:
+        raise PlanError(found)
+    plan = Plan(
+        folder=folder,
+        rules=tables.rules,
+        units={unit.code: unit for _, unit in tables.units},
+        predecessors=tuple(row for _, row in tables.predecessors),
+        populations={row.unit_code: row.population for _, row in sorted(tables.populations, key=lambda r: r[1].year)},
+        registers={row.code: row for _, row in tables.registers},
+        baselines={row.id: row for _, row in tables.baselines},
+        quotas=tuple(row for _, row in tables.quotas),
+        commitments=tuple(row for _, row in tables.commitments),
+        milestones=tuple(row for _, row in tables.milestones),
+        forces=tuple(row for _, row in tables.forces),
+        contacts=tuple(row for _, row in tables.contacts),
+        digest=digest(folder),
+    )
+    check.check_contacts(plan, tables, found)
+    if found:
+        raise PlanError(found)
+    return plan.with_findings(footing.findings(plan, tables))
+
+
+def read_tables(folder: Path, found: list[Finding]) -> Tables:
+    """Every file's valid rows with their lines; faults go to `found`."""
+    raw = {name: read_csv(folder, name, model, found) for name, model in TABLES.items()}
+    # A quota row without a number says "no target": it is shown to who edits the file and is no quota.
+    no_target = [(line, cells) for line, cells in raw["quotas.csv"] if "cases" not in cells]
+    raw["quotas.csv"] = [(line, cells) for line, cells in raw["quotas.csv"] if "cases" in cells]
+    rows: dict[str, Any] = {name: to_models(name, raw[name], model, found) for name, model in TABLES.items()}
+    blank = to_models("quotas.csv", [(line, {**cells, "cases": "0"}) for line, cells in no_target], Quota, found)
+    rules = _read_rules(folder, found)
+    zone = rules.campaign.timezone if rules else ZoneInfo("UTC")
+    return Tables(
+        rules=rules,
+        units=rows["units.csv"],
+        predecessors=rows["predecessors.csv"],
+        populations=rows["population.csv"],
+        registers=rows["registers.csv"],
+        baselines=_read_baselines(folder, found),
+        quotas=rows["quotas.csv"],
+        no_targets=blank,
+        commitments=rows["commitments.csv"],
+        milestones=[
+            (line, row.model_copy(update={"instant": aware(row.instant, zone)}))
+            for line, row in rows["milestones.csv"]
+        ],
+        forces=rows["forces.csv"],
+        contacts=rows["contacts.csv"],
+    )
+
+
+def _read_rules(folder: Path, found: list[Finding]) -> Rules | None:
+    data, lines = read_yaml(folder, "rules.yaml", found)
+    if data is None:
+        return None
+    try:
+        return Rules.model_validate(data)
+    except ValidationError as error:
+        found.extend(Finding("rules.yaml", line_of(path, lines), reason) for path, reason in reasons(error))
+        return None
+
+
+def _read_baselines(folder: Path, found: list[Finding]) -> list[tuple[int, Baseline]]:
+    name = "baselines.yaml"
+    data, lines = read_yaml(folder, name, found)
+    if data is None:
+        return []
+    if not isinstance(data, list):
+        found.append(Finding(name, 1, "not a list of baselines"))
+        return []
+    good = []
+    for index, item in enumerate(data):
+        try:
+            good.append((line_of((index,), lines), Baseline.model_validate(item)))
+        except ValidationError as error:
+            found.extend(Finding(name, line_of((index, *path), lines), reason) for path, reason in reasons(error))
+    return good
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the names and bytes of the plan's files: two plans with one digest are the same plan."""
+    total = hashlib.sha256()
+    for name in sorted(FILES):
+        content = (folder / name).read_bytes()
+        total.update(f"{name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()

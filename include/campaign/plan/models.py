@@ -1,0 +1,191 @@
+"""One model per row of a plan file, and what is derived from the rows. Columns are told in `include/plan/README.md`."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from include.campaign.plan.fields import (
+    Code,
+    Count,
+    Day,
+    Email,
+    ForceKind,
+    Frozen,
+    Instant,
+    Language,
+    Level,
+    Origin,
+    Post,
+    Scope,
+    Share,
+    Stage,
+    Text,
+)
+
+
+class Unit(Frozen):
+    """A unit of any level (units.csv). `valid_to` is its last day; an empty end is open."""
+
+    code: Code
+    name: Text
+    level: Level
+    kind: Text
+    parent_code: Code | None = None
+    registry: bool
+    border: bool = False
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
+        return self
+
+
+class Registry(Frozen):
+    """A reporting leaf with a database: a commune, or a district that registers events itself (Luật Hộ tịch art. 7)."""
+
+    code: Code
+
+
+class Shard(Frozen):
+    """Registries that are read by one task. `code` is the district's, or the province's with a running number."""
+
+    code: str
+    name: Text
+    registry_codes: tuple[Code, ...]
+
+
+class Predecessor(Frozen):
+    """A unit that old books name, and the share of it that lies in present unit `code` (predecessors.csv)."""
+
+    old_code: Code
+    old_name: Text
+    code: Code
+    share: Annotated[Share, Field(gt=0)]
+
+
+class Population(Frozen):
+    """Inhabitants of a unit in a census year; only a weight for splitting quotas (population.csv)."""
+
+    unit_code: Code
+    year: Count
+    population: Count
+
+
+class Register(Frozen):
+    """A kind of register (registers.csv). The table is open-ended: a code met in a book but not here is shown as it is."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
+class Counts(Frozen):
+    """Which entries count towards a baseline: all conditions that are given must hold."""
+
+    phase: Annotated[int, Field(ge=1, le=2)]
+    opened_year_max: int | None = None
+    entered_from: Day | None = None
+
+
+class Split(Frozen):
+    """How quotas that nobody published are computed, level by level, from the one above (`split.py`).
+
+    `weights`: child level -> "population", or the id of the baseline whose cases are the weights.
+    """
+
+    method: Annotated[str, Field(pattern="^largest_remainder$")] = "largest_remainder"
+    weights: dict[Level, Text]
+    origin: Origin = "derived"
+    source: Text
+
+
+class Baseline(Frozen):
+    """A named set of quotas with a source and a date (baselines.yaml). Printed totals are what the source prints as its sum."""
+
+    id: Text
+    title: Text
+    source: Text
+    dated: Day
+    counts: Counts
+    split: Split | None = None
+    printed_total: Count | None = None
+    printed_books: Count | None = None
+
+
+class Quota(Frozen):
+    """A target in cases (and books) of one unit under one baseline (quotas.csv).
+
+    Scope "area" is the unit with everything below it, "registry" the unit's own books. `computed` rows are rewritten by `split.py`.
+    """
+
+    baseline: Text
+    unit_code: Code
+    scope: Scope
+    books: Count | None = None
+    cases: Count
+    origin: Origin
+    computed: bool
+    source: Text
+
+
+class Commitment(Frozen):
+    """What a unit signed with the Department (commitments.csv)."""
+
+    unit_code: Code
+    signed_on: Day
+    promised_date: Day
+    promised_cases: Count | None = None
+    source: Text | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.promised_date < self.signed_on:
+            raise ValueError(f"promised_date {self.promised_date} is before signed_on {self.signed_on}")
+        return self
+
+
+class Milestone(Frozen):
+    """An instant by which a stage is to be complete, judged by timestamps (milestones.csv)."""
+
+    id: Text
+    title: Text
+    instant: Instant
+    stage: Stage
+
+
+class Dated(Frozen):
+    """Base of rows that hold from a day to a day, both included; an empty end is open."""
+
+    from_date: Day | None = None
+    to_date: Day | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.from_date and self.to_date and self.to_date < self.from_date:
+            raise ValueError(f"to_date {self.to_date} is before from_date {self.from_date}")
+        return self
+
+
+class Force(Dated):
+    """People promised by a partner to a unit (forces.csv). Kinds are the columns of a registry's daily report."""
+
+    partner: Text
+    kind: ForceKind
+    number: Count
+    unit_code: Code
+    source: Text | None = None
+
+
+class Contact(Dated):
+    """Who holds a post of a unit, from when to when (contacts.csv). Papers address `office`, never the person."""
+
+    unit_code: Code
+    post: Post
+    office: Text
+    person: Text
+    email: Email
+    phone: Annotated[str, Field(pattern=r"^\+?[\d .]{6,20}$")]
+    language: Language = "vi"

@@ -1,0 +1,163 @@
+"""The plan's rules and thresholds (rules.yaml). What has a default may be left out of the file."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator, model_validator
+
+from include.campaign.plan.fields import Code, Count, Day, Frozen, Instant, Share, Stage, Text
+
+Seconds = Annotated[float, Field(gt=0)]
+AtLeastOne = Annotated[int, Field(ge=1)]
+
+
+class Campaign(Frozen):
+    """Which campaign this is and its days. `cut_off` is the local time at which a day is read and closed."""
+
+    name: Text
+    plan_number: Text
+    province: Code
+    timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    first_day: Day
+    last_day: Day
+    cut_off: time = time(18)
+    tail_until: Day
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Self:
+        if not self.first_day <= self.last_day <= self.tail_until:
+            raise ValueError(
+                f"first_day {self.first_day}, last_day {self.last_day} and tail_until {self.tail_until} are not in order"
+            )
+        return self
+
+
+class InForce(Frozen):
+    """From this day on, until the next row's, this baseline drives flags and ranks."""
+
+    from_day: Day = Field(alias="from")
+    baseline: Text
+
+
+class Window(Frozen):
+    """A stage is to go from nothing to the whole quota between two instants, evenly."""
+
+    start: Instant = Field(alias="from")
+    until: Instant
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if (self.start.tzinfo is None) == (self.until.tzinfo is None) and self.until <= self.start:
+            raise ValueError(f"until {self.until} is not after from {self.start}")
+        return self
+
+
+class Laggard(Frozen):
+    """Behind = done less than the roadmap's share of the quota by more than this share of the quota, in this stage."""
+
+    stage: Stage = "entered"
+    tolerance_share: Share = 0.10
+
+
+class Ladder(Frozen):
+    """Who is told of a laggard: nobody before `from_day` (1 = first day), and no wave when so many units turn late at once."""
+
+    from_day: AtLeastOne = 3
+    common_cause_share: Share = 0.25
+
+
+class Close(Frozen):
+    """What a closed day bears: so many registries not read are within tolerance."""
+
+    gap_registries: Count = 6
+
+
+class Deadlines(Frozen):
+    """Local times by which a close is recorded and the Department has its message."""
+
+    close_by: time = time(18, 30)
+    report_by: time = time(18, 40)
+
+
+class Pull(Frozen):
+    """How registries are read: time-outs in seconds, how many at once within a shard, retries, registries in a packed shard."""
+
+    connect_seconds: Seconds = 5
+    statement_seconds: Seconds = 30
+    registry_seconds: Seconds = 90
+    at_once: AtLeastOne = 4
+    retries: Count = 2
+    retry_delay_seconds: Annotated[float, Field(ge=0)] = 120
+    shard_size: AtLeastOne = 12
+
+
+class Requeue(Frozen):
+    """Which error codes (SQL LIKE patterns) go back in the queue without a person, and how many entries a call takes."""
+
+    codes: tuple[Text, ...] = ("REMOTE_%",)
+    chunk: AtLeastOne = 500
+
+
+class Watch(Frozen):
+    """Hours of the day, from-to, at which progress is watched."""
+
+    hours: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3])-([01]?\d|2[0-3])$")] = "8-22"
+
+
+class Mail(Frozen):
+    """How mail is sent: display name, where answers go, messages per session, time-out in seconds."""
+
+    sender_name: Text = "Sở Tư pháp"
+    reply_to: Text | None = None
+    batch: AtLeastOne = 200
+    timeout_seconds: Seconds = 20
+
+
+class Rules(Frozen):
+    """The whole of rules.yaml. Instants without an offset are the campaign's local time."""
+
+    campaign: Campaign
+    baselines_in_force: Annotated[tuple[InForce, ...], Field(min_length=1)]
+    roadmap: dict[Stage, Window]
+    laggard: Laggard = Laggard()
+    ladder: Ladder = Ladder()
+    close: Close = Close()
+    deadlines: Deadlines = Deadlines()
+    pull: Pull = Pull()
+    requeue: Requeue = Requeue()
+    watch: Watch = Watch()
+    mail: Mail = Mail()
+
+    @field_validator("roadmap")
+    @classmethod
+    def _local(cls, roadmap: dict[Stage, Window], info: Any) -> dict[Stage, Window]:
+        campaign = info.data.get("campaign")
+        if campaign is None:  # its own error is already told
+            return roadmap
+        zone = campaign.timezone
+        return {
+            stage: Window.model_validate({"from": aware(window.start, zone), "until": aware(window.until, zone)})
+            for stage, window in roadmap.items()
+        }
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.laggard.stage not in self.roadmap:
+            raise ValueError(f"laggard.stage {self.laggard.stage!r} has no roadmap")
+        starts = [row.from_day for row in self.baselines_in_force]
+        if starts != sorted(set(starts)):
+            raise ValueError("baselines_in_force: days must rise from row to row")
+        if not self.campaign.cut_off <= self.deadlines.close_by <= self.deadlines.report_by:
+            raise ValueError("deadlines: cut_off, close_by and report_by are not in order")
+        return self
+
+    def baseline_id_in_force(self, day: date) -> str | None:
+        """Id of the baseline in force on a day; None before the first."""
+        ids = [row.baseline for row in self.baselines_in_force if row.from_day <= day]
+        return ids[-1] if ids else None
+
+
+def aware(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The instant with the zone's offset where it carries none."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=zone)

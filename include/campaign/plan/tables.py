@@ -1,0 +1,39 @@
+"""The rows of all plan files with the lines they stand on: what checks look at before there is a plan."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from include.campaign.plan.models import (
+    Baseline,
+    Commitment,
+    Contact,
+    Force,
+    Milestone,
+    Population,
+    Predecessor,
+    Quota,
+    Register,
+    Unit,
+)
+from include.campaign.plan.rules import Rules
+
+T = TypeVar("T")
+Rows = list[tuple[int, T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Valid rows per file as (line, model). `no_targets` are quota rows without a number (their `cases` mean nothing)."""
+
+    rules: Rules | None
+    units: Rows[Unit]
+    predecessors: Rows[Predecessor]
+    populations: Rows[Population]
+    registers: Rows[Register]
+    baselines: Rows[Baseline]
+    quotas: Rows[Quota]
+    no_targets: Rows[Quota]
+    commitments: Rows[Commitment]
+    milestones: Rows[Milestone]
+    forces: Rows[Force]
+    contacts: Rows[Contact]
