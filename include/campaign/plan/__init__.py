@@ -5,7 +5,7 @@
 """
 
 from include.campaign.plan.findings import Finding, PlanError
-from include.campaign.plan.load import load_plan
+from include.campaign.plan.load import load_plan, load_rules
 from include.campaign.plan.models import (
     Baseline,
     Commitment,
@@ -43,4 +43,5 @@ __all__ = [
     "Split",
     "Unit",
     "load_plan",
+    "load_rules",
 ]

@@ -76,6 +76,19 @@ def load_plan(folder: Path | str) -> Plan:
     return plan.with_findings(footing.findings(plan, tables))
 
 
+def load_rules(folder: Path | str) -> Rules:
+    """The rules alone, for where the whole plan would cost too much: a DAG file is parsed every few seconds.
+
+    Raises:
+        PlanError: with every fault of rules.yaml.
+    """
+    found: list[Finding] = []
+    rules = _read_rules(Path(folder), found)
+    if found or rules is None:
+        raise PlanError(found)
+    return rules
+
+
 def read_tables(folder: Path, found: list[Finding]) -> Tables:
     """Every file's valid rows with their lines; faults go to `found`."""
     raw = {name: read_csv(folder, name, model, found) for name, model in TABLES.items()}
@@ -97,8 +110,7 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
         no_targets=blank,
         commitments=rows["commitments.csv"],
         milestones=[
-            (line, row.model_copy(update={"instant": aware(row.instant, zone)}))
-            for line, row in rows["milestones.csv"]
+            (line, row.model_copy(update={"instant": aware(row.instant, zone)})) for line, row in rows["milestones.csv"]
         ],
         forces=rows["forces.csv"],
         contacts=rows["contacts.csv"],
