@@ -1,0 +1,31 @@
+"""The day's frozen figures as one plain object per reader. It knows no HTML and no mail.
+
+`write_letters` reads closing.*, ladder.*, transfers.decision and plan.* (and which close was mailed last), nothing
+else: the same frozen day gives equal letters whenever it is asked.
+"""
+
+from include.campaign.report.letters import write_letters
+from include.campaign.report.models import (
+    AreaDay,
+    DistrictReport,
+    EscalationBlock,
+    HeldNotice,
+    Letter,
+    ProvinceReport,
+    RegistryDay,
+    ReportHead,
+    Total,
+)
+
+__all__ = [
+    "AreaDay",
+    "DistrictReport",
+    "EscalationBlock",
+    "HeldNotice",
+    "Letter",
+    "ProvinceReport",
+    "RegistryDay",
+    "ReportHead",
+    "Total",
+    "write_letters",
+]

@@ -1,0 +1,170 @@
+"""Reads what was frozen for a close; every paper of the day is made from this one object."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, RowMapping
+
+from include.campaign.days import Calendar, Close
+from include.campaign.plan import Plan
+from include.campaign.report.models import Lag, LastKnown, RegistryDay, ReportHead, StateFigures
+from include.campaign.warehouse import fetch, fetch_one
+
+
+@dataclass(frozen=True)
+class FrozenDay:
+    """A close as it was frozen: one registry per element of `registries`, by code."""
+
+    head: ReportHead
+    held_why: str | None
+    registries: tuple[RegistryDay, ...]
+    areas: tuple[RowMapping, ...]
+    """The province first, then the units just below it: code, full_name, quota."""
+    failures: tuple[RowMapping, ...]
+    requeues: tuple[RowMapping, ...]
+    restatements: tuple[RowMapping, ...]
+    steps: tuple[RowMapping, ...]
+    evening: RowMapping | None
+    printed_total: int | None
+    states_late: tuple[datetime, datetime] | None
+    """First and last moment of reading state figures, where any was read after the plan's hour of closing."""
+
+
+def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> FrozenDay:
+    """Everything that papers of a close may say.
+
+    Raises:
+        LookupError: the close was never opened.
+    """
+    row = fetch_one(conn, "select_report_close", close_key=close.key)
+    if row is None:
+        raise LookupError(f"close {close.key} was never opened: there is nothing to report")
+    zone = plan.rules.campaign.timezone
+    against = {"close_key": close.key, "baseline": row["baseline"]}
+    registries = tuple(_registry(found, zone) for found in fetch(conn, "select_report_registries", **against))
+    province = plan.rules.campaign.province
+    areas = fetch(conn, "select_report_areas", province=province, baseline=row["baseline"])
+    return FrozenDay(
+        head=_head(row, plan, calendar, zone, registries, str(areas[0]["full_name"])),
+        held_why=row["held_why"],
+        registries=registries,
+        areas=tuple(areas),
+        failures=tuple(fetch(conn, "select_report_failures", receiver_codes=list(plan.rules.requeue.codes), **against)),
+        requeues=tuple(fetch(conn, "select_report_requeues", close_key=close.key)),
+        restatements=tuple(
+            fetch(
+                conn,
+                "select_report_restatements",
+                close_key=close.key,
+                reported_until=row["reported_until"],
+                closed_at=row["closed_at"],
+            )
+        ),
+        steps=tuple(fetch(conn, "select_report_steps", close_key=close.key)),
+        evening=fetch_one(conn, "select_report_evening", close_key=close.key),
+        printed_total=row["printed_total"],
+        states_late=_late(registries, row["as_of"], _time_to_close(plan)),
+    )
+
+
+def _head(
+    row: RowMapping,
+    plan: Plan,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    registries: Sequence[RegistryDay],
+    province: str,
+) -> ReportHead:
+    campaign = plan.rules.campaign
+    return ReportHead(
+        close_key=row["close_key"],
+        final=row["kind"] == "final",
+        day=row["day"],
+        day_number=calendar.day_number(row["day"]),
+        days=(campaign.last_day - campaign.first_day).days + 1,
+        as_of=row["as_of"].astimezone(zone),
+        state=row["state"],
+        run_id=row["run_id"],
+        campaign=campaign.name,
+        province=province,
+        baseline_title=row["baseline_title"],
+        baseline_source=row["baseline_source"],
+        baseline_dated=row["baseline_dated"],
+        read=sum(registry.read for registry in registries),
+        expected=len(registries),
+        not_configured=sum(not registry.configured for registry in registries),
+        ledger_read=row["ledger_read"],
+    )
+
+
+def _registry(row: RowMapping, zone: ZoneInfo) -> RegistryDay:
+    return RegistryDay(
+        code=row["registry_code"],
+        name=row["short_name"],
+        full_name=row["full_name"],
+        area_code=row["area_code"],
+        outcome=row["outcome"],
+        read=row["was_read"],
+        state_read_at=_local(row["state_read_at"], zone),
+        received_from_last_mirror=row["received_from_last_mirror"],
+        quota=row["quota"],
+        entered=row["entered"],
+        received=row["received"],
+        entered_in_day=row["entered_in_day"],
+        received_in_day=row["received_in_day"],
+        states=StateFigures(
+            queued=row["queued"],
+            awaiting=row["awaiting"],
+            rejected=row["rejected"],
+            failed=row["failed"],
+            open_defects=row["open_defects"],
+        ),
+        lag=_lag(row),
+        last_known=_last_known(row, zone),
+        unread_since=row["unread_since"],
+    )
+
+
+def _lag(row: RowMapping) -> Lag | None:
+    if row["lag_stage"] is None:
+        return None
+    return Lag(
+        stage=row["lag_stage"],
+        quota=row["lag_quota"],
+        done=row["lag_done"],
+        due=row["lag_due"],
+        # What is asked for is rounded up and what is done is rounded down: the two never meet by rounding.
+        needed_per_day=math.ceil(row["needed_per_day"]),
+        pace_per_day=None if row["pace_per_day"] is None else math.floor(row["pace_per_day"]),
+        streak=row["streak"],
+        newly=row["newly"],
+    )
+
+
+def _last_known(row: RowMapping, zone: ZoneInfo) -> LastKnown | None:
+    if row["known_as_of"] is None:
+        return None
+    return LastKnown(row["known_as_of"].astimezone(zone), row["known_entered"], row["known_received"])
+
+
+def _late(registries: Sequence[RegistryDay], as_of: datetime, tolerated: timedelta) -> tuple[datetime, datetime] | None:
+    moments = [registry.state_read_at for registry in registries if registry.state_read_at is not None]
+    if not moments or max(moments) <= as_of + tolerated:
+        return None
+    return min(moments), max(moments)
+
+
+def _time_to_close(plan: Plan) -> timedelta:
+    """How long after the cut-off a reading is still on time: until the plan's hour by which the day is closed."""
+    midnight = date.min
+    close_by, cut_off = plan.rules.deadlines.close_by, plan.rules.campaign.cut_off
+    return datetime.combine(midnight, close_by) - datetime.combine(midnight, cut_off)
+
+
+def _local(instant: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return None if instant is None else instant.astimezone(zone)

@@ -1,0 +1,308 @@
+"""What the papers of a day say, one plain object per reader; how it is said is `render`'s.
+
+Counts are entries (cases). None is "no data" or, for a quota, "none given"; neither is ever zero. Moments carry the
+campaign's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from include.campaign.plan.fields import Stage
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum over registries, and how many of them it covers; no registry has the figure: no value."""
+
+    value: int | None
+    covered: int
+    expected: int
+
+    @classmethod
+    def of(cls, figures: Iterable[int | None]) -> Total:
+        """Sum of what is known."""
+        all_figures = list(figures)
+        known = [figure for figure in all_figures if figure is not None]
+        return cls(sum(known) if known else None, len(known), len(all_figures))
+
+    @property
+    def partial(self) -> bool:
+        """Some registries are in the sum and some are not."""
+        return 0 < self.covered < self.expected
+
+
+@dataclass(frozen=True)
+class ReportHead:
+    """What every paper of a close states: which close, measured against what, covering how much."""
+
+    close_key: str
+    final: bool
+    day: date
+    day_number: int
+    days: int
+    as_of: datetime
+    state: str
+    run_id: str
+    campaign: str
+    province: str
+    baseline_title: str
+    baseline_source: str
+    baseline_dated: date
+    read: int
+    expected: int
+    not_configured: int
+    """Of the registries expected, those that the plan names and no connection leads to."""
+    ledger_read: bool
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far a registry is behind the roadmap of its quota."""
+
+    stage: Stage
+    quota: int
+    done: int
+    due: int
+    needed_per_day: int
+    pace_per_day: int | None
+    streak: int
+    newly: bool
+
+    @property
+    def short(self) -> int:
+        """Cases missing to be on the roadmap at the close."""
+        return max(self.due - self.done, 0)
+
+
+@dataclass(frozen=True)
+class LastKnown:
+    """Figures of the newest earlier close at which a registry was read."""
+
+    as_of: datetime
+    entered: int | None
+    received: int | None
+
+
+@dataclass(frozen=True)
+class StateFigures:
+    """Where transfers stand, and entries with open defects: as first read, never recomputed."""
+
+    queued: int | None
+    awaiting: int | None
+    rejected: int | None
+    failed: int | None
+    open_defects: int | None
+
+
+@dataclass(frozen=True)
+class RegistryDay:
+    """One registry at a close."""
+
+    code: str
+    name: str
+    full_name: str
+    area_code: str
+    outcome: str
+    read: bool
+    state_read_at: datetime | None
+    received_from_last_mirror: bool
+    quota: int | None
+    entered: int | None
+    received: int | None
+    entered_in_day: int | None
+    received_in_day: int | None
+    states: StateFigures
+    lag: Lag | None
+    last_known: LastKnown | None
+    unread_since: date | None
+
+    @property
+    def configured(self) -> bool:
+        """The plan names it and there is a connection to it."""
+        return self.outcome != "not_configured"
+
+
+@dataclass(frozen=True)
+class AreaDay:
+    """The province, or a unit just below it with everything registered in it."""
+
+    code: str
+    name: str
+    quota: int | None
+    entered: Total
+    received: Total
+    entered_in_day: Total
+    received_in_day: Total
+    behind: int
+    """Registries flagged behind."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Registries whose percent lies in a band that officials read; `name` is a term, e.g. "under_50"."""
+
+    name: str
+    by_entered: int | None
+    by_received: int | None
+
+
+@dataclass(frozen=True)
+class FailureLine:
+    """Transfers that stand rejected or failed with one code."""
+
+    state: str
+    code: str
+    own: int
+    """Of the entries that the baseline counts."""
+    earlier: int
+    """Of books done before it (phase 1): told apart from the units' own."""
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Rejected and failed transfers by code, with the moments they were read between when that was late."""
+
+    ours: tuple[FailureLine, ...]
+    """What units or the Department can do something about."""
+    receivers: tuple[FailureLine, ...]
+    """The receiving side's fault: never counted against a unit."""
+    queued: Total
+    awaiting: Total
+    open_defects: Total
+    late_from: datetime | None
+    """First and last moment of reading; None when they were read on time."""
+    late_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Requeues:
+    """Transfers put back by decisions made for this close, by what became of the decision."""
+
+    requeued: int
+    not_requeued: int
+    not_permitted: int
+    pending: int
+    """Decided, not done yet: the registry was not reached or has not answered."""
+
+    @property
+    def decided(self) -> int:
+        """All decisions."""
+        return self.requeued + self.not_requeued + self.not_permitted + self.pending
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure of one registry at an earlier close that is different now."""
+
+    figure: str
+    change: int
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """What changed in a registry's figures of an earlier close since the last report."""
+
+    day: date
+    final: bool
+    registry: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class LateData:
+    """Registries that had no data at an earlier close and have now."""
+
+    day: date
+    final: bool
+    registries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Laggards:
+    """The evening's verdict on who is behind. `verdict` None: not judged (yet)."""
+
+    verdict: str | None
+    from_day: int
+    judged: int
+    newly: int
+    registries: tuple[RegistryDay, ...]
+
+
+@dataclass(frozen=True)
+class ProvinceReport:
+    """To the Department's desk."""
+
+    kind: ClassVar[str] = "province"
+
+    province: AreaDay
+    areas: tuple[AreaDay, ...]
+    bands: tuple[Band, ...]
+    without_figures: int
+    """Registries with a quota but without figures: in no band."""
+    laggards: Laggards
+    unread: tuple[RegistryDay, ...]
+    not_configured: tuple[str, ...]
+    failures: Failures
+    requeues: Requeues
+    restatements: tuple[Restatement, ...]
+    late_data: tuple[LateData, ...]
+    printed_total: int | None
+    """The total that the baseline's source prints, where the areas' quotas do not add up to it."""
+    areas_quota: int | None
+
+
+@dataclass(frozen=True)
+class DistrictReport:
+    """To the head of a unit just below the province that has registries of its own."""
+
+    kind: ClassVar[str] = "district"
+
+    area: AreaDay
+    registries: tuple[RegistryDay, ...]
+    failures: Failures
+    requeues: Requeues
+
+
+@dataclass(frozen=True)
+class EscalationBlock:
+    """To the office that answers for one flagged registry."""
+
+    kind: ClassVar[str] = "escalation"
+
+    registry: RegistryDay
+    lag: Lag
+    roadmap_until: datetime
+    vacant: bool
+    """The registry's own posts are vacant: another unit's office is told in their place."""
+    rejected_own: int
+    failed_on_receiver: int
+
+
+@dataclass(frozen=True)
+class HeldNotice:
+    """To the Department when the day does not close: what failed, instead of figures nobody can trust."""
+
+    kind: ClassVar[str] = "held"
+
+    why: str | None
+
+
+Block = ProvinceReport | DistrictReport | EscalationBlock | HeldNotice
+
+
+@dataclass(frozen=True)
+class Letter:
+    """All that one address is told of a close."""
+
+    head: ReportHead
+    address: str
+    office: str
+    unit_code: str
+    language: str
+    reply_to: str
+    """The Department's desk."""
+    blocks: tuple[Block, ...]

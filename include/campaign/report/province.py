@@ -1,0 +1,97 @@
+"""The Department's report: the province, its districts, who is behind, who could not be read, what was restated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+
+from sqlalchemy import RowMapping
+
+from include.campaign.report.frozen import FrozenDay
+from include.campaign.report.models import (
+    AreaDay,
+    Change,
+    Laggards,
+    LateData,
+    ProvinceReport,
+    RegistryDay,
+    Restatement,
+)
+from include.campaign.report.sums import area_day, bands, failures, requeues
+
+
+def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
+    """The province at a close.
+
+    Args:
+        day: the frozen day.
+        ladder_from_day: the plan's first day of judging, told while it has not come.
+    """
+    province, *below = day.areas
+    areas = [area_day(row["code"], row["full_name"], row["quota"], registries_of(day, row["code"])) for row in below]
+    with_quota = [registry for registry in day.registries if registry.quota is not None]
+    quotas = [area.quota for area in areas if area.quota is not None]
+    adds_up = day.printed_total is None or sum(quotas) == day.printed_total
+    return ProvinceReport(
+        province=area_day(province["code"], province["full_name"], province["quota"], day.registries),
+        areas=tuple(sorted(areas, key=_best_first)),
+        bands=bands(with_quota),
+        without_figures=sum(registry.entered is None for registry in with_quota),
+        laggards=_laggards(day, ladder_from_day),
+        unread=tuple(registry for registry in day.registries if registry.configured and not registry.read),
+        not_configured=tuple(registry.full_name for registry in day.registries if not registry.configured),
+        failures=failures(day, day.registries),
+        requeues=requeues(day, {registry.code for registry in day.registries}),
+        restatements=_restatements(day),
+        late_data=_late_data(day),
+        printed_total=None if adds_up else day.printed_total,
+        areas_quota=None if adds_up else sum(quotas),
+    )
+
+
+def registries_of(day: FrozenDay, area_code: str) -> tuple[RegistryDay, ...]:
+    """Registries that are counted in an area."""
+    return tuple(registry for registry in day.registries if registry.area_code == area_code)
+
+
+def share(done: int | None, quota: int | None) -> Fraction:
+    """Done of a quota for ordering; what cannot be judged comes after everything that can."""
+    return Fraction(-1) if done is None or not quota else Fraction(done, quota)
+
+
+def _best_first(area: AreaDay) -> tuple[Fraction, Fraction, str]:
+    """Ranked by received, then by entered: a unit is done when the Ministry has its entries."""
+    return -share(area.received.value, area.quota), -share(area.entered.value, area.quota), area.code
+
+
+def _laggards(day: FrozenDay, ladder_from_day: int) -> Laggards:
+    behind = [(registry.lag, registry) for registry in day.registries if registry.lag is not None]
+    behind.sort(key=lambda pair: (-Fraction(pair[0].short, max(pair[0].quota, 1)), pair[1].code))
+    return Laggards(
+        verdict=day.evening["verdict"] if day.evening else None,
+        from_day=ladder_from_day,
+        judged=day.evening["judged"] if day.evening else 0,
+        newly=day.evening["newly"] if day.evening else 0,
+        registries=tuple(registry for _, registry in behind),
+    )
+
+
+def _restatements(day: FrozenDay) -> tuple[Restatement, ...]:
+    changed = [row for row in day.restatements if row["why"] == "source changed" and row["change"]]
+    by_registry = groupby(changed, key=itemgetter("day", "kind", "registry_code", "full_name"))
+    return tuple(
+        Restatement(of, kind == "final", name, tuple(Change(row["figure"], row["change"]) for row in rows))
+        for (of, kind, _, name), rows in by_registry
+    )
+
+
+def _late_data(day: FrozenDay) -> tuple[LateData, ...]:
+    late = [row for row in day.restatements if row["why"] == "late data"]
+    by_close = groupby(late, key=itemgetter("day", "kind"))
+    return tuple(LateData(of, kind == "final", _names(list(rows))) for (of, kind), rows in by_close)
+
+
+def _names(rows: Sequence[RowMapping]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(row["full_name"]) for row in rows))
