@@ -1,7 +1,7 @@
-"""The campaign's days and closes. Pure: instants come in, nothing reads a clock (source: `figures.md`, Clock).
+"""The campaign's days and closes. Pure: instants come in, nothing reads a clock (the campaign has one clock: `as_of`).
 
-Day D is what happened between the close of D-1 and the close of D; each day closes at the plan's cut-off, local time. The final close
-stands at midnight after the last day, so that the last night counts.
+Day D is what happened between the close of D-1 and the close of D; each day closes at the plan's cut-off, local
+time. The final close stands at midnight after the last day, so that the last night counts.
 """
 
 from dataclasses import dataclass
@@ -40,6 +40,11 @@ class Calendar:
 
     def _instant(self, day: date, hour: time) -> datetime:
         return datetime.combine(day, hour, self.rules.campaign.timezone)
+
+    @property
+    def starts_at(self) -> datetime:
+        """Start of the campaign: local midnight of its first day. What was done before is the opening balance."""
+        return self._instant(self.rules.campaign.first_day, time(0))
 
     def closes(self) -> list[Close]:
         """All closes in their order: one a day, then the final one."""

@@ -46,9 +46,7 @@ def step_ladder(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
     judged = counted["judged"] if counted else 0
     newly = sum(flag["newly"] for flag in flags)
     rules = plan.rules.ladder
-    verdict = judge_evening(
-        calendar.day_number(close.day), rules.from_day, judged, newly, rules.common_cause_share
-    )
+    verdict = judge_evening(calendar.day_number(close.day), rules.from_day, judged, newly, rules.common_cause_share)
     run(
         conn,
         "upsert_evening",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import numpy as np  # noqa: TID253  (never imported while a DAG file is parsed)
-import pandas as pd  # noqa: TID253
+import numpy as np
+import pandas as pd
 from sqlalchemy import Connection
 
 from include.campaign.days import Close
@@ -79,25 +79,10 @@ def flag_laggards(conn: Connection, plan: Plan, close: Close) -> int:
     progress["last_streak"] = progress["last_streak"].astype(float)
     share = roadmap_share(window, close.as_of)
     judged = judge(progress, share, rule.tolerance_share, days_left(window, close.as_of))
-    flags = judged[judged["behind"]]
-    run_many(
-        conn,
-        "insert_flag",
-        [
-            {
-                "close_key": close.key,
-                "registry_code": row.registry_code,
-                "kind": BEHIND,
-                "stage": rule.stage,
-                "quota": int(row.quota),
-                "done": int(row.done),
-                "due": int(row.due),
-                "needed_per_day": round(row.needed_per_day, 1),
-                "pace_per_day": None if pd.isna(row.pace_per_day) else round(row.pace_per_day, 1),
-                "streak": int(row.streak),
-                "newly": bool(row.newly),
-            }
-            for row in flags.itertuples()
-        ],
-    )
-    return len(flags)
+    flags = judged[judged["behind"]].assign(close_key=close.key, kind=BEHIND, stage=rule.stage)
+    flags = flags.round({"needed_per_day": 1, "pace_per_day": 1}).astype(object)
+    columns = ["close_key", "registry_code", "kind", "stage", "quota", "done", "due"]
+    columns += ["needed_per_day", "pace_per_day", "streak", "newly"]
+    records = flags[columns].where(flags[columns].notna(), None).to_dict("records")
+    run_many(conn, "insert_flag", [{str(column): value for column, value in row.items()} for row in records])
+    return len(records)

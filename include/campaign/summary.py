@@ -75,9 +75,7 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
     return summary
 
 
-def _problems(
-    plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails: dict[str, int]
-) -> list[str]:
+def _problems(plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails: dict[str, int]) -> list[str]:
     """What is outside tolerance, in words; nothing means that the gate is green."""
     problems = []
     if row["state"] == "held":

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
-import asyncpg  # noqa: TID253  (never imported while a DAG file is parsed)
+import asyncpg
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan.rules import Pull as PullRules
@@ -73,7 +73,7 @@ async def _read_and_keep(
     try:
         async with asyncio.timeout(rules.registry_seconds * _LEDGER_PATIENCE):
             rows = await _read_source(source, rules, known)
-    except Exception as error:  # noqa: BLE001  (whatever the ledger does is an outcome, and goes no further)
+    except Exception as error:  # whatever the ledger does is an outcome, and goes no further
         outcome = await classify(error, source.host, source.port)
         await record_reading(conn, LEDGER, context, Reading(outcome, detail_of(error)), began)
         return outcome

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from enum import StrEnum
 
-import asyncpg  # noqa: TID253  (never imported while a DAG file is parsed)
+import asyncpg
 from asyncpg import exceptions as pg
 
 

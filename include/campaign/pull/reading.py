@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg  # noqa: TID253  (never imported while a DAG file is parsed)
+import asyncpg
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.pull.outcome import Outcome

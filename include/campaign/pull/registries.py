@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 
-import asyncpg  # noqa: TID253  (never imported while a DAG file is parsed)
+import asyncpg
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan.rules import Pull as PullRules
@@ -109,7 +109,7 @@ async def _read_and_keep(
     try:
         async with asyncio.timeout(rules.registry_seconds):
             rows = await _read_source(source, rules, known)
-    except Exception as error:  # noqa: BLE001  (whatever a source does is an outcome, and goes no further)
+    except Exception as error:  # whatever a source does is an outcome, and goes no further
         outcome = await classify(error, source.host, source.port)
         await record_reading(conn, code, context, Reading(outcome, detail_of(error)), began)
         return outcome
@@ -144,9 +144,7 @@ async def _read_source(source: Endpoint, rules: PullRules, known: Mapping[int, s
         return rows
 
 
-async def _keep(
-    conn: asyncpg.Connection, code: str, rows: _SourceRows, context: ReadingContext, began: float
-) -> None:
+async def _keep(conn: asyncpg.Connection, code: str, rows: _SourceRows, context: ReadingContext, began: float) -> None:
     """Bring the mirror to what the source showed, and record the reading, in one transaction."""
     touched = [row[0] for row in rows.changed] + rows.vanished
     async with conn.transaction():

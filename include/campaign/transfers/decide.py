@@ -16,7 +16,7 @@ REMOTE_FAULT = "remote fault"
 
 
 def requeue_suffix(as_of: datetime, zone: ZoneInfo) -> str:
-    """The end of every requeue key of a run: the same instant gives the same keys, so a repeated run decides nothing new."""
+    """End of every requeue key of a run: the same instant gives the same keys, so a repeated run decides nothing."""
     return as_of.astimezone(zone).strftime("remote-%m%dT%H%M")
 
 

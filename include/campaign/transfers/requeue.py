@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import asyncpg  # noqa: TID253  (never imported while a DAG file is parsed)
+import asyncpg
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan.rules import Pull as PullRules
@@ -90,7 +90,7 @@ async def _requeue_one(
         try:
             async with asyncio.timeout(pull_rules.registry_seconds):
                 return await _tell(conn, code, requeuer, due, rules, pull_rules, now)
-        except Exception as error:  # noqa: BLE001  (whatever a source does stays its own)
+        except Exception as error:  # whatever a source does stays its own
             if conn.is_closed():
                 raise
             if await classify(error, requeuer.host, requeuer.port) is Outcome.PERMISSION:

@@ -11,6 +11,6 @@ select
     r.sender_entry_id::bigint as sender_entry_id,
     r.received_at::timestamptz as received_at,
     r.cancelled_at::timestamptz as cancelled_at
-from unnest($2::bigint []) as chosen (range_no)
+from unnest($2::bigint[]) as chosen (range_no)
 inner join ledger.receipt as r
     on r.receipt_id >= chosen.range_no * $1::bigint and r.receipt_id < (chosen.range_no + 1) * $1::bigint

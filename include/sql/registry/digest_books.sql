@@ -11,7 +11,14 @@ with counted as (
                 row(
                     e.entry_id, e.entry_no, e.entered_at, e.scan_attached_at, e.reviewed_at, e.corrected_at,
                     e.page_file, e.defects, e.changed_at,
-                    t.state, t.attempts, t.queued_at, t.sent_at, t.answered_at, t.error_code, t.ministry_ref, t.requeue_key
+                    t.state,
+                    t.attempts,
+                    t.queued_at,
+                    t.sent_at,
+                    t.answered_at,
+                    t.error_code,
+                    t.ministry_ref,
+                    t.requeue_key
                 )::text,
                 0
             )

@@ -4,4 +4,4 @@ select
     entry_id,
     requeued,
     state
-from sohoa.requeue($1::bigint [], $2::text, $3::text)
+from sohoa.requeue($1::bigint[], $2::text, $3::text)

@@ -15,4 +15,4 @@ select
     b.scanned_at::timestamptz as scanned_at,
     b.scan_file::text as scan_file
 from sohoa.book as b
-where b.book_id = any($1::integer [])
+where b.book_id = any($1::integer[])

@@ -9,7 +9,7 @@ select
     e.reviewed_at::timestamptz as reviewed_at,
     e.corrected_at::timestamptz as corrected_at,
     e.page_file::text as page_file,
-    e.defects::text [] as defects,
+    e.defects::text[] as defects,
     e.changed_at::timestamptz as changed_at,
     t.state::text as t_state,
     t.attempts::smallint as t_attempts,
@@ -21,4 +21,4 @@ select
     t.requeue_key::text as t_requeue_key
 from sohoa.entry as e
 left join sohoa.transfer as t on e.entry_id = t.entry_id
-where e.book_id = any($1::integer [])
+where e.book_id = any($1::integer[])

@@ -4,41 +4,32 @@
 insert into closing.restatement (
     close_key, registry_code, register, phase, figure, old, new, why, restated_at, run_id
 )
-select
-    :close_key,
-    d.registry_code,
-    d.register,
-    d.phase,
-    d.figure,
-    d.old,
-    d.new,
-    case when d.old is null then 'late data' else 'source changed' end,
-    :restated_at,
-    :run_id
-from (
+with kept as (
     select
-        k.registry_code,
+        *,
+        -- A register that a known registry did not hold then counts zero, it is not unknown.
+        max(entered) over (partition by registry_code) is not null as known
+    from closing.figure
+    where close_key = :close_key
+),
+
+known_registry as (
+    select distinct registry_code
+    from kept
+    where known
+),
+
+compared as (
+    select
+        coalesce(c.registry_code, f.registry_code) as registry_code,
         coalesce(c.register, f.register) as register,
         coalesce(c.phase, f.phase) as phase,
         v.figure,
-        coalesce(v.old, case when known.before then 0 end) as old,
-        coalesce(v.new, case when c.registry_code is null then 0 end) as new
-    from closing.registry_close as k
-    inner join (
-        select * from closing.figure as kept
-        where kept.close_key = :close_key
-    ) as f
-        full join computed as c
-        on f.registry_code = c.registry_code and f.register = c.register and f.phase = c.phase
-        on k.registry_code = coalesce(c.registry_code, f.registry_code)
-    cross join lateral (
-        select
-            exists (
-                select 1
-                from closing.figure as b
-                where b.close_key = :close_key and b.registry_code = k.registry_code and b.entered is not null
-            ) as before
-    ) as known
+        v.old,
+        case when c.registry_code is null then 0 else v.new end as new
+    from computed as c
+    full join kept as f
+        on c.registry_code = f.registry_code and c.register = f.register and c.phase = f.phase
     cross join lateral (
         values
         ('books_collected', f.books_collected, c.books_collected),
@@ -50,6 +41,26 @@ from (
         ('corrected', f.corrected, c.corrected),
         ('received', f.received, c.received)
     ) as v (figure, old, new)
-    where k.close_key = :close_key
-) as d
-where d.new is not null and d.old is distinct from d.new
+),
+
+judged as (
+    select
+        d.*,
+        coalesce(d.old, case when k.registry_code is not null and d.figure != 'received' then 0 end) as old_known
+    from compared as d
+    left join known_registry as k on d.registry_code = k.registry_code
+)
+
+select
+    :close_key,
+    registry_code,
+    register,
+    phase,
+    figure,
+    old_known,
+    new,
+    case when old_known is null then 'late data' else 'source changed' end,
+    :restated_at,
+    :run_id
+from judged
+where new is not null and old_known is distinct from new

@@ -13,6 +13,26 @@ with judged as (
     from closing.close as c
     inner join closing.progress as p on c.close_key = p.close_key and c.baseline = p.baseline
     where c.close_key = :close_key and p.quota is not null and p.entered is not null
+),
+
+measured as (
+    select
+        p.registry_code,
+        p.entered_in_day,
+        row_number() over (partition by p.registry_code order by p.close_key desc) as back
+    from closing.progress as p
+    inner join closing.close as c on p.close_key = c.close_key
+    inner join judged as j on p.registry_code = j.registry_code and p.baseline = j.baseline
+    where p.close_key <= :close_key and p.entered_in_day is not null and c.kind = 'daily'
+),
+
+pace as (
+    select
+        registry_code,
+        avg(entered_in_day) as per_day
+    from measured
+    where back <= :pace_closes
+    group by registry_code
 )
 
 select
@@ -25,22 +45,7 @@ select
     pace.per_day as entered_per_day,
     last_flag.streak as last_streak
 from judged as j
-left join lateral (
-    select avg(q.entered_in_day) as per_day
-    from (
-        select p.entered_in_day
-        from closing.progress as p
-        inner join closing.close as c on p.close_key = c.close_key
-        where
-            p.registry_code = j.registry_code
-            and p.baseline = j.baseline
-            and p.close_key <= :close_key
-            and p.entered_in_day is not null
-            and c.kind = 'daily'
-        order by p.close_key desc
-        limit :pace_closes
-    ) as q
-) as pace on true
+left join pace on j.registry_code = pace.registry_code
 left join lateral (
     select max(p.close_key) as close_key
     from closing.progress as p

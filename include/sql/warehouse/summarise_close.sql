@@ -27,22 +27,24 @@ select
         where d.day_key = c.close_key and d.state in ('decided', 'unreached', 'not_permitted')
     )::integer as not_requeued
 from closing.close as c
-cross join lateral (
-    select
-        count(*)::integer as expected,
-        count(k.reading_id)::integer as read,
-        count(*) filter (where k.outcome = 'not_configured')::integer as not_configured
-    from closing.registry_close as k
-    where k.close_key = c.close_key
-) as n
-cross join lateral (
-    select
-        sum(g.entered)::bigint as entered,
-        sum(g.entered_in_day)::bigint as entered_in_day,
-        sum(g.received)::bigint as received,
-        sum(g.received_in_day)::bigint as received_in_day
-    from closing.figure as g
-    where g.close_key = c.close_key
-) as f
+cross join
+    lateral (
+        select
+            count(*)::integer as expected,
+            count(k.reading_id)::integer as read,
+            count(*) filter (where k.outcome = 'not_configured')::integer as not_configured
+        from closing.registry_close as k
+        where k.close_key = c.close_key
+    ) as n
+cross join
+    lateral (
+        select
+            sum(g.entered)::bigint as entered,
+            sum(g.entered_in_day)::bigint as entered_in_day,
+            sum(g.received)::bigint as received,
+            sum(g.received_in_day)::bigint as received_in_day
+        from closing.figure as g
+        where g.close_key = c.close_key
+    ) as f
 left join ladder.evening as v on c.close_key = v.close_key
 where c.close_key = :close_key

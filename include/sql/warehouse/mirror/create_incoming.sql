@@ -11,7 +11,16 @@ with no data;
 
 create temporary table if not exists incoming_entry on commit delete rows as
 select
-    entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, page_file, defects, changed_at,
+    entry_id,
+    book_id,
+    entry_no,
+    entered_at,
+    scan_attached_at,
+    reviewed_at,
+    corrected_at,
+    page_file,
+    defects,
+    changed_at,
     t_state, t_attempts, t_queued_at, t_sent_at, t_answered_at, t_error_code, t_ministry_ref, t_requeue_key
 from mirror.entry
 with no data;

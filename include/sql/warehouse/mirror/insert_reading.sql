@@ -2,7 +2,17 @@
 -- $1 source, $2 attempt key, $3 close or null, $4 milliseconds, $5 moment of reading, $6 outcome, $7 detail,
 -- $8 books, $9 entries, $10 changed books, $11 changed entries.
 insert into pull.reading (
-    source_code, attempt_key, close_key, took_ms, read_at, outcome, detail, books, entries, changed_books, changed_entries
+    source_code,
+    attempt_key,
+    close_key,
+    took_ms,
+    read_at,
+    outcome,
+    detail,
+    books,
+    entries,
+    changed_books,
+    changed_entries
 )
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 returning reading_id

@@ -4,5 +4,5 @@ select
     d.range_no,
     d.receipts,
     d.digest
-from unnest($1::bigint [], $2::integer [], $3::text []) as d (range_no, receipts, digest)
+from unnest($1::bigint[], $2::integer[], $3::text[]) as d (range_no, receipts, digest)
 on conflict (range_no) do update set receipts = excluded.receipts, digest = excluded.digest

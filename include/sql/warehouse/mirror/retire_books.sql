@@ -4,7 +4,7 @@ with gone as (
     delete from mirror.book as m
     where
         m.registry_code = $1
-        and m.book_id = any($2::integer [])
+        and m.book_id = any($2::integer[])
         and not exists (
             select 1
             from incoming_book as i

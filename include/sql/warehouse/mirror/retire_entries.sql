@@ -5,7 +5,7 @@ with gone as (
     delete from mirror.entry as m
     where
         m.registry_code = $1
-        and (m.book_id = any($2::integer []) or m.entry_id in (select i.entry_id from incoming_entry as i))
+        and (m.book_id = any($2::integer[]) or m.entry_id in (select i.entry_id from incoming_entry as i))
         and not exists (
             select 1
             from incoming_entry as i

@@ -2,7 +2,7 @@
 -- $1: receipts in a range; $2: changed, new and vanished range numbers; $3: this reading.
 with gone as (
     delete from mirror.receipt as m
-    using unnest($2::bigint []) as chosen (range_no)
+    using unnest($2::bigint[]) as chosen (range_no)
     where
         m.receipt_id >= chosen.range_no * $1::bigint
         and m.receipt_id < (chosen.range_no + 1) * $1::bigint
