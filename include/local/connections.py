@@ -1,4 +1,4 @@
-"""The file of connections that Airflow reads: the user's, checked against the plan, with what they left to us filled in."""
+"""The file of connections that Airflow reads: the user's, checked against the plan, and completed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import yaml
 
+from include.campaign.endpoint import Endpoint
 from include.local.home import StackError, write_private
 
 REGISTRY_ID = re.compile(r"registry_(?P<code>[^_]+)(?P<requeue>_requeue)?")
@@ -128,12 +129,14 @@ def check(path: Path, connections: Connections, registries: Collection[str]) -> 
     strange = sorted((readable | writable) - known)
     if strange:
         raise StackError(
-            f"{path}: the plan has no registry {', '.join(strange)}. Correct the ids, or name the plan that has them: PLAN=<folder>"
+            f"{path}: the plan has no registry {', '.join(strange)}. "
+            "Correct the ids, or name the plan that has them: PLAN=<folder>"
         )
     alone = sorted(writable - readable)
     if alone:
         raise StackError(
-            f"{path}: registry_<code>_requeue without registry_<code> for {', '.join(alone)}: a registry is read before it is written to"
+            f"{path}: registry_<code>_requeue without registry_<code> for {', '.join(alone)}: "
+            "a registry is read before it is written to"
         )
     if not readable:
         raise StackError(f"{path}: names no registry (registry_<code>); there would be nothing to read")
@@ -146,8 +149,6 @@ def database_url(path: Path, connection: Any) -> str:
     Raises:
         StackError: no host or database is named.
     """
-    from include.campaign.endpoint import Endpoint
-
     if isinstance(connection, str):
         parts = urlsplit(connection)
         fields: dict[str, Any] = {

@@ -49,9 +49,7 @@ def pick(
     ports: dict[str, int] = {}
     for name, port in fixed.items():
         if not free(port):
-            raise StackError(
-                f"Port {port} ({name}) is taken on {LOOPBACK}; choose another, or leave it to us."
-            )
+            raise StackError(f"Port {port} ({name}) is taken on {LOOPBACK}; choose another, or leave it to us.")
         ports[name] = port
     for name in names:
         if name in ports:

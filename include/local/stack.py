@@ -1,4 +1,4 @@
-"""The stack of one home: its servers, its mail sink and its Airflow, started in order, killed one by one, ended whole."""
+"""The stack of one home: servers, mail sink and Airflow, started in order, killed singly, ended whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib.util
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -16,15 +16,18 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 from include.local import airflow, certificates, connections, ports, postgres
-from include.local.home import Home, StackError, write_private
+from include.local.home import ROOT, Home, StackError, read_json, write_private
 from include.local.ports import LOOPBACK
 from include.local.rest import Rest
-from include.local.supervision import STOPPED, Program, Supervisor, clean_environment
+from include.local.supervision import STOPPED, Program, Supervisor
 
 SENDER = "chien-dich@sotuphap.quangtri.example"
 """Who mails come from on this machine; a province names its own in the connection `campaign_smtp`."""
 
 DATABASES = ("metadata", "campaign", "world")
+POOLS = ROOT / "include" / "tasks" / "pools.json"
+"""In the form of `airflow pools import`, which a deployment without this package uses."""
+
 WATCHDOG = "include.campaign.watchdog"
 PROXY = "include.rehearsal.proxy"
 
@@ -59,6 +62,7 @@ class Stack:
         self._databases, self._sink = tuple(databases), sink
         self._fixed_ports = fixed_ports or {}
         self._migration: airflow.Migration | None = None
+        self._left_up = False
 
     def __enter__(self) -> Stack:
         self.home.make()
@@ -67,7 +71,8 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        if kind is not None or not self._left_up:
+            self.stop()
 
     # -- what it consists of
 
@@ -81,9 +86,7 @@ class Stack:
     def servers(self) -> dict[str, postgres.Server]:
         """The embedded servers of this stack by name."""
         return {
-            name: server
-            for name, server in postgres.servers(self.home, self.ports).items()
-            if name in self._databases
+            name: server for name, server in postgres.servers(self.home, self.ports).items() if name in self._databases
         }
 
     @cached_property
@@ -108,9 +111,7 @@ class Stack:
     def _sink_settings(self) -> Any:
         return self.home.run / "mailsink.json"
 
-    def _module(
-        self, name: str, module: str, *arguments: str, environment: dict[str, str] | None = None
-    ) -> Program:
+    def _module(self, name: str, module: str, *arguments: str, environment: dict[str, str] | None = None) -> Program:
         return Program(name, "outside", [sys.executable, "-m", module, *arguments], environment or {})
 
     @property
@@ -181,27 +182,27 @@ class Stack:
         self._migration = airflow.Migration(self.home, self.settings)
 
     def start_airflow(self) -> None:
-        """Wait for the migration, then start Airflow's processes without waiting for them."""
+        """Wait for the migration, then start Airflow's processes; they are ready some 10 s later."""
         begun = time.monotonic()
         if self._migration is None:
-            self.begin_airflow()
-        assert self._migration is not None
+            raise StackError("Airflow's database has not begun to be migrated.")
         self._migration.wait()
         self.seconds["migration"] = time.monotonic() - begun
         self.start(*(name for name, program in self.programs.items() if program.group == "airflow"))
 
     def wait_for_airflow(self, dag_ids: list[str]) -> None:
-        """Wait until Airflow is up and has read these DAGs."""
+        """Wait until Airflow is up and has read these DAGs; make the pools that their tasks ask for."""
         begun = time.monotonic()
         self.rest.wait_until_up()
-        self.seconds["airflow"] = time.monotonic() - begun
+        for name, pool in read_json(POOLS).items():
+            self.rest.ensure_pool(name, int(pool["slots"]), str(pool["description"]))
         self.rest.wait_for_dags(dag_ids)
-        self.seconds["dags"] = time.monotonic() - begun - self.seconds["airflow"]
+        self.seconds["airflow"] = time.monotonic() - begun
 
     # -- one by one
 
     def start(self, *names: str) -> None:
-        """Start these programs, without waiting until they are ready for work."""
+        """Start these programs, without waiting until they are ready."""
         self.supervisor.start_programs(self.programs[name] for name in names)
 
     def kill(self, name: str) -> int:
@@ -212,10 +213,17 @@ class Stack:
         """Stop one program until it is started again."""
         self.supervisor.stop_program(self.programs[name])
 
-    def broken(self) -> list[str]:
-        """Programs that the supervisor gave up on or that ended by themselves."""
+    def tell_broken(self, told: set[str], say: Callable[[str], None]) -> set[str]:
+        """Say which programs ended for good since it was last asked; returns all that have been told of."""
         table = self.supervisor.table()
-        return [str(row["name"]) for row in table if row["start"] and row["statename"] in STOPPED]
+        broken = {str(row["name"]) for row in table if row["start"] and row["statename"] in STOPPED}
+        if broken - told:
+            say(f"[red]stopped working:[/] {', '.join(sorted(broken - told))}; see {self.home.logs}")
+        return told | broken
+
+    def leave(self) -> None:
+        """Let everything run on when the block of this context manager is left."""
+        self._left_up = True
 
     def memory_bytes(self) -> int:
         """Memory of the whole stack, shared pages counted once (PSS); Linux only."""
@@ -254,6 +262,3 @@ def _exists(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:
         return False
-
-
-__all__ = ["DATABASES", "Stack", "StackError", "clean_environment"]

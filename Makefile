@@ -1,0 +1,104 @@
+# The campaign control system: what there is to do. `make` alone prints it.
+#
+# Needs Python 3.11, 3.12 or 3.13 and make. Everything else goes into .venv/ (packages) and .local/ (state); nothing outside
+# this folder is touched.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+# The first of these that is there and of a version that the lock is made for; PYTHON=... names another.
+PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
+UV_PIP := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
+
+DAYS ?=
+SCALE ?= 0.1
+SEED ?= 1
+EXIT ?=
+CONNECTIONS ?=
+SCHEDULE ?=
+DETACH ?=
+DAY ?=
+PLAN ?=
+PORT ?=
+
+# Words of the command line that are left out when their variable is empty.
+plan = $(if $(PLAN),--plan "$(PLAN)")
+port = $(if $(PORT),--port "$(PORT)")
+local = $(BIN)/python -m include.local
+
+.PHONY: help demo up day status down clean clean-venv test lint lock bench quotas check-plan
+
+help: ## Print this.
+	@echo 'make <target> [VARIABLE=value ...]'
+	@echo
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo 'CAMPAIGN_HOME=<folder> puts the state elsewhere than in .local/, for a second stack beside the first.'
+
+demo: $(VENV)/.installed ## Play the campaign in a made-up province. DAYS=3 SCALE=0.1 SEED=1 EXIT=1 PLAN=<folder> PORT=8080
+	@$(local) demo --scale "$(SCALE)" --seed "$(SEED)" $(if $(DAYS),--days "$(DAYS)") $(if $(EXIT),--exit) $(plan) $(port)
+
+up: $(VENV)/.installed ## The stack on your own databases. CONNECTIONS=<file> PLAN=<folder> SCHEDULE=on|off DETACH=1 PORT=8080
+	@test -n "$(CONNECTIONS)" || { echo 'Which connections? make up CONNECTIONS=<an Airflow connections file: .json, .yaml or .env>'; exit 1; }
+	@$(local) up --connections "$(CONNECTIONS)" $(if $(SCHEDULE),--schedule "$(SCHEDULE)") $(if $(DETACH),--detach) $(plan) $(port)
+
+day: $(VENV)/.installed ## Close one day on a stack that is up, and wait. DAY=2025-03-05 (or final)
+	@test -n "$(DAY)" || { echo 'Which day? make day DAY=2025-03-05 (or DAY=final)'; exit 1; }
+	@$(local) day "$(DAY)"
+
+status: $(VENV)/.installed ## Show what runs, and where to look.
+	@$(local) status
+
+down: $(VENV)/.installed ## End a stack that was left up (DETACH=1).
+	@$(local) down
+
+clean: $(VENV)/.installed ## End it and remove all state of demo and up (.local/).
+	@$(local) clean
+
+test: $(VENV)/.installed-dev ## Run the tests. ARGS='-k mail -x' goes to pytest
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.installed-dev ## Check style, types, SQL, the plan and the compose file.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 0 include/sql
+	$(BIN)/python -m include.campaign.plan $(PLAN)
+	@if test -f docker-compose.yaml; then $(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yaml; fi
+
+check-plan: $(VENV)/.installed ## Check a plan's files: faults with file and line, and what does not foot. PLAN=<folder>
+	@$(BIN)/python -m include.campaign.plan $(PLAN)
+
+quotas: $(VENV)/.installed ## Compute quotas.csv anew from the baselines' printed figures.
+	$(BIN)/python -m include.campaign.plan.split
+
+bench: $(VENV)/.installed-dev ## Run the benchmarks (minutes).
+	$(BIN)/python -m pytest tests/bench --timeout 0 $(ARGS)
+
+lock: $(BIN)/uv ## Resolve requirements*.in to requirements*.txt anew.
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+clean-venv: ## Remove .venv/, for another Python.
+	rm -rf $(VENV)
+
+$(BIN)/uv:
+	@test -n "$(PYTHON)" || { echo 'No Python 3.11, 3.12 or 3.13 is on the path ('"$$(python3 --version 2>&1)"'). Install one, or name it: make PYTHON=/path/to/python3.12 ...'; exit 1; }
+	@echo "making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo 'No virtual environment could be made; on Debian and Ubuntu: apt install python3-venv'; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/uv
+	@echo 'installing requirements.txt'
+	@$(UV_PIP) install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo 'installing requirements-dev.txt'
+	@$(UV_PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,146 @@
+"""The same stack on a province's own connections (`make up`), and one day's close on it (`make day`)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from include.campaign.days import Calendar
+from include.campaign.plan import Plan, load_plan
+from include.campaign.warehouse.migrate import migrate
+from include.local import airflow, connections, preflight
+from include.local.closes import CAMPAIGN_DAY, DAGS, play
+from include.local.home import ROOT, Home, StackError
+from include.local.screen import Screen, at_work, stay
+from include.local.stack import Stack
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asked for.
+
+    Args:
+        connections: Their connections file.
+        plan: The plan's folder.
+        schedule: Whether the DAGs run at their hours; None: unless the plan's last close has passed.
+        detach: Return once it is up, and leave it up until `make down`.
+        ui_port: A port of Airflow's pages that the user wants.
+    """
+
+    connections: Path
+    plan: Path = ROOT / "include" / "plan"
+    schedule: bool | None = None
+    detach: bool = False
+    ui_port: int | None = None
+
+
+def up(home: Home, wish: Wish, screen: Screen) -> None:
+    """Start the stack on the user's connections and stay until Ctrl-C, or leave it up (`detach`).
+
+    Raises:
+        StackError: the connections or the plan do not do, or something does not start; the message says what to do.
+    """
+    plan = load_plan(wish.plan)
+    found = connections.read(wish.connections)
+    findings = connections.check(wish.connections, found, plan.registry_codes)
+    schedule = _schedule(plan) if wish.schedule is None else wish.schedule
+    with home.held():
+        preflight.check_kind(home, kind="up", plan=str(wish.plan))
+        preflight.check_disk(home, 0)
+        databases = ["metadata"] + ([] if connections.CAMPAIGN in found else ["campaign"])
+        stack = Stack(
+            home,
+            airflow.Settings(plan=wish.plan, schedule=schedule),
+            databases=databases,
+            sink=connections.SMTP not in found,
+            fixed_ports={"ui": wish.ui_port} if wish.ui_port else None,
+        )
+        ended = preflight.clear_leftovers(stack)
+        if ended:
+            screen.say(f"an earlier run was killed: ended the {ended} processes that it left")
+        home.note(kind="up", plan=str(wish.plan), detached=False)
+        _tell(screen, plan, findings, schedule)
+        with stack:
+            _begin(stack, wish, found, screen)
+            screen.where(stack, home.secret("airflow_user", length=12), airflow.USER)
+            if wish.detach:
+                home.note(detached=True)
+                stack.leave()
+                screen.say("it stays up: make day DAY=..., make status, make down")
+                return
+            screen.say("it stays up until Ctrl-C; from another terminal: make day DAY=...")
+            stay(stack, screen)
+            screen.say("ending everything that was started ...")
+
+
+def _schedule(plan: Plan) -> bool:
+    """On while the campaign has closes to come; a plan of the past would be caught up with, mails and all, unasked."""
+    return Calendar(plan.rules).closes()[-1].as_of > datetime.now(UTC)
+
+
+def _tell(screen: Screen, plan: Plan, findings: connections.Findings, schedule: bool) -> None:
+    reached = len(plan.registry_codes) - len(findings.missing)
+    screen.say(f"connections for {reached} of the plan's {len(plan.registry_codes)} registries")
+    if findings.missing:
+        named = ", ".join(f"{code} {plan.full_name(code)}" for code in findings.missing)
+        screen.say(f"[yellow]not configured ({len(findings.missing)}):[/] {named}")
+    if findings.no_ledger:
+        screen.say(f"[yellow]no {connections.LEDGER}:[/] what the Ministry received will be unknown")
+    if findings.unused:
+        screen.say(f"[yellow]ids that mean nothing here:[/] {', '.join(findings.unused)}")
+    screen.say(
+        "the DAGs run at their hours (SCHEDULE=off: only when asked)"
+        if schedule
+        else "the DAGs run only when asked: make day DAY=... (SCHEDULE=on: at their hours, past closes first)"
+    )
+
+
+def _begin(stack: Stack, wish: Wish, found: connections.Connections, screen: Screen) -> None:
+    with screen.steps(3, "PostgreSQL"):
+        stack.start_servers()
+        screen.now("Airflow's database and the campaign's", done=1)
+        stack.begin_airflow()
+        if connections.CAMPAIGN not in found:
+            found = {**found, connections.CAMPAIGN: stack.campaign_connection()}
+        if connections.SMTP not in found:
+            found = {**found, connections.SMTP: stack.sink_connection()}
+            screen.say(f"no {connections.SMTP} is named: mails go no further than {stack.home.maildir}")
+        migrate(connections.database_url(wish.connections, found[connections.CAMPAIGN]))
+        connections.write(stack.home.connections, found)
+        stack.start_airflow()
+        screen.now("Airflow", done=2)
+        stack.wait_for_airflow(list(DAGS))
+        if "watchdog" in stack.programs:
+            stack.start("watchdog")
+
+
+def day(home: Home, wanted: str, screen: Screen) -> bool:
+    """Run one day's close on a stack that is up, wait, and print its line. Returns whether it ended green.
+
+    Raises:
+        StackError: no stack is up, or the campaign has no such day.
+    """
+    facts = home.facts
+    if "plan" not in facts:
+        raise StackError(f"No stack is up in {home.path}: make demo, or make up CONNECTIONS=<file>")
+    plan = load_plan(Path(facts["plan"]))
+    try:
+        close = Calendar(plan.rules).close(wanted)
+    except ValueError as problem:
+        raise StackError(str(problem)) from None
+    rest = Stack(home).rest
+    conf: dict[str, object] = {"day": close.key}
+    if facts["kind"] == "demo":
+        conf["now"] = facts.get("instant")
+    began = time.monotonic()
+    try:
+        with screen.steps(1, close.key):
+            played = play(rest, CAMPAIGN_DAY, close.key, conf, lambda tasks: screen.now(at_work(tasks)))
+    except httpx.TransportError:
+        raise StackError(f"No stack is up in {home.path}: make demo, or make up CONNECTIONS=<file>") from None
+    screen.day(close.key, played, seconds=time.monotonic() - began)
+    return played.green
