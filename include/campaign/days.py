@@ -11,7 +11,7 @@ from typing import Literal
 
 from include.campaign.plan.rules import Rules
 
-FINAL = "final"
+FINAL: Literal["final"] = "final"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The plan that the province edits: units, registries, quotas and their baselines, people, rules; read and checked here.
+"""The plan that the province edits: units, registries, quotas and baselines, people, rules; read and checked here.
 
 `load_plan(folder)` gives a `Plan` or raises `PlanError` with every fault as file, line and reason.
 `python -m include.campaign.plan [FOLDER]` checks a folder; `python -m include.campaign.plan.split` computes quotas.

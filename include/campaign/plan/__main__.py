@@ -1,4 +1,4 @@
-"""`python -m include.campaign.plan [FOLDER]`: check a plan, print its faults or what does not foot, and what it holds."""
+"""`python -m include.campaign.plan [FOLDER]`: check a plan, print its faults or what it holds."""
 
 import argparse
 import sys
@@ -14,7 +14,8 @@ def summary(plan: Plan) -> str:
         f"{len(plan.units_at(level))} {level}" for level in ("province", "district", "commune") if plan.units_at(level)
     )
     lines = [
-        f"{campaign.name} ({campaign.plan_number}), {campaign.first_day} to {campaign.last_day}, read at {campaign.cut_off:%H:%M}",
+        f"{campaign.name} ({campaign.plan_number})",
+        f"days        {campaign.first_day} to {campaign.last_day}, read at {campaign.cut_off:%H:%M}",
         f"units       {len(plan.units)}: {levels}",
         f"registries  {len(plan.registries)} in {len(plan.shards())} shards",
         f"contacts    {len(plan.contacts)}, commitments {len(plan.commitments)}, forces {len(plan.forces)}",
@@ -25,9 +26,10 @@ def summary(plan: Plan) -> str:
     in_force = plan.baseline_in_force(campaign.first_day).id
     for baseline in plan.baselines.values():
         province = plan.quota(baseline.id, plan.province.code, "area")
+        cases = _cell(province.cases if province else None)
         own = sum(plan.quota(baseline.id, row.code, "registry") is not None for row in plan.registries)
         lines.append(
-            f"{baseline.id:<20} {'yes' if baseline.id == in_force else '':<9} {_cell(province and province.cases):>10} "
+            f"{baseline.id:<20} {'yes' if baseline.id == in_force else '':<9} {cases:>10} "
             f"{_cell(baseline.printed_total):>10} {own:>14} {len(plan.registries) - own:>8}"
         )
     return "\n".join(lines)

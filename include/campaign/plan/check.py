@@ -1,16 +1,20 @@
-"""Faults that make a plan unusable: codes that nothing stands for, rows given twice, trees that are none, posts that nobody holds."""
+"""Faults that make a plan unusable: unknown codes, rows given twice, units that form no tree, posts without anybody."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from include.campaign.plan.findings import Finding
 from include.campaign.plan.models import Contact, Unit
 from include.campaign.plan.plan import PROVINCE_POSTS, Plan
+from include.campaign.plan.read import Where, line_of
 from include.campaign.plan.rules import Rules
 from include.campaign.plan.tables import Rows, Tables
 
 PARENT_LEVELS = {"province": (), "district": ("province",), "commune": ("province", "district")}
+# Posts that every registry has a row for; a vacancy is a stretch of days that its rows leave out.
+REGISTRY_POSTS = ("head", "civil_status")
 # Steps up that are followed in search of a cycle; a longer one breaks the order of levels, which is told anyway.
 LONGEST_LINE = 20
 
@@ -126,56 +130,76 @@ def _check_baselines(tables: Tables, found: list[Finding]) -> None:
     for line, row in tables.baselines:
         for level, weights in row.split.weights.items() if row.split else ():
             if weights != "population" and weights not in ids - {row.id}:
-                reason = f"split of {row.id}: weights of {level}s {weights!r} are neither population nor another baseline"
+                reason = (
+                    f"split of {row.id}: weights of {level}s {weights!r} are neither population nor another baseline"
+                )
                 found.append(Finding("baselines.yaml", line, reason))
 
 
 def _check_rules(tables: Tables, rules: Rules, found: list[Finding]) -> None:
-    name = "rules.yaml"
     campaign = rules.campaign
+    ids = {row.id for _, row in tables.baselines}
+
+    def note(where: Where, reason: str) -> None:
+        line = line_of(where, tables.rule_lines)
+        found.append(Finding("rules.yaml", line, f"{'.'.join(map(str, where))}: {reason}"))
+
     province = next((unit for _, unit in tables.units if unit.code == campaign.province), None)
     if province is None:
-        found.append(Finding(name, 1, f"campaign.province: unit code {campaign.province} is not in units.csv"))
+        note(("campaign", "province"), f"unit code {campaign.province} is not in units.csv")
     elif province.level != "province":
-        found.append(Finding(name, 1, f"campaign.province: unit {campaign.province} is a {province.level}"))
-    ids = {row.id for _, row in tables.baselines}
-    found.extend(
-        Finding(name, 1, f"baselines_in_force: baseline {row.baseline!r} is not in baselines.yaml")
-        for row in rules.baselines_in_force
-        if row.baseline not in ids
-    )
+        note(("campaign", "province"), f"unit {campaign.province} is a {province.level}")
+    for index, row in enumerate(rules.baselines_in_force):
+        if row.baseline not in ids:
+            note(("baselines_in_force", index), f"baseline {row.baseline!r} is not in baselines.yaml")
     if rules.baseline_id_in_force(campaign.first_day) is None:
-        found.append(Finding(name, 1, f"baselines_in_force: none on the first day, {campaign.first_day}"))
+        note(("baselines_in_force",), f"none on the first day, {campaign.first_day}")
     if not any(unit.registry for _, unit in tables.units):
         found.append(Finding("units.csv", 1, "no unit is a registry: there is nothing to read"))
 
 
 def check_contacts(plan: Plan, tables: Tables, found: list[Finding]) -> None:
-    """Checks that somebody answers for every registry and for the Department, and that no post has two holders at once."""
-    name = "contacts.csv"
+    """Checks that somebody answers for every registry and for the Department, and that no post has two holders."""
     by_post: dict[tuple[str, str], Rows[Contact]] = {}
     for line, row in tables.contacts:
         by_post.setdefault((row.unit_code, row.post), []).append((line, row))
+    found.extend(_two_holders(by_post))
+    found.extend(_nobody_at_registry(plan, tables, by_post))
+    found.extend(_nobody_at_province(plan, tables, by_post))
+
+
+def _two_holders(by_post: Mapping[tuple[str, str], Rows[Contact]]) -> Iterator[Finding]:
     for (code, post), rows in by_post.items():
         in_order = sorted(rows, key=lambda pair: pair[1].from_date or date.min)
-        for (earlier_line, earlier), (line, later) in zip(in_order, in_order[1:], strict=False):
+        for (earlier_line, earlier), (line, later) in pairwise(in_order):
             if (later.from_date or date.min) <= (earlier.to_date or date.max):
                 reason = f"two holders of {post} of unit {code} at once: see line {earlier_line}"
-                found.append(Finding(name, line, reason))
+                yield Finding("contacts.csv", line, reason)
+
+
+def _nobody_at_registry(
+    plan: Plan, tables: Tables, by_post: Mapping[tuple[str, str], Rows[Contact]]
+) -> Iterator[Finding]:
+    lines = {unit.code: line for line, unit in tables.units}
     for registry in plan.registries:
-        for post in ("head", "civil_status"):
+        for post in REGISTRY_POSTS:
             if (registry.code, post) not in by_post:
-                reason = f"registry {registry.code} ({plan.full_name(registry.code)}) has no contact for {post}"
-                found.append(Finding(name, 1, reason))
-    top = plan.province.code
+                name = plan.full_name(registry.code)
+                reason = f"registry {registry.code} ({name}) has no row for {post} in contacts.csv"
+                yield Finding("units.csv", lines[registry.code], reason)
+
+
+def _nobody_at_province(
+    plan: Plan, tables: Tables, by_post: Mapping[tuple[str, str], Rows[Contact]]
+) -> Iterator[Finding]:
+    code = plan.province.code
+    line = next(line for line, unit in tables.units if unit.code == code)
     campaign = plan.rules.campaign
-    for post in PROVINCE_POSTS:
-        rows_of_post = [row for _, row in by_post.get((top, post), ())]
-        for first, last in vacancies(rows_of_post, campaign.first_day, campaign.tail_until):
-            found.append(Finding(name, 1, f"unit {top} has nobody as {post} from {first} to {last}"))
-    leaders = [row for post in ("head", "deputy") for _, row in by_post.get((top, post), ())]
-    for first, last in vacancies(leaders, campaign.first_day, campaign.tail_until):
-        found.append(Finding(name, 1, f"unit {top} has neither head nor deputy from {first} to {last}"))
+    for posts in (("head", "deputy"), *((post,) for post in PROVINCE_POSTS)):
+        rows = [row for post in posts for _, row in by_post.get((code, post), ())]
+        for first, last in vacancies(rows, campaign.first_day, campaign.tail_until):
+            reason = f"province {code} has nobody as {' or '.join(posts)} from {first} to {last} in contacts.csv"
+            yield Finding("units.csv", line, reason)
 
 
 def vacancies(rows: Iterable[Contact], first: date, last: date) -> Iterator[tuple[date, date]]:

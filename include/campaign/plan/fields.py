@@ -1,11 +1,12 @@
 """The kinds of cell that plan files hold, each stricter than pydantic's own reading of text.
 
-A spreadsheet rewrites what it shows: `53.000` is fifty-three thousand to a Vietnamese reader and 53 to Python, `01/03/2025` has two
-readings, and `09` loses its zero. A cell that could be misread is refused with a reason instead of being guessed.
+A spreadsheet rewrites what it shows: `53.000` is fifty-three thousand to a Vietnamese reader and 53 to Python,
+`01/03/2025` has two readings, and `09` loses its zero. A cell that could be misread is refused with a reason instead
+of being guessed.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -13,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 _WHOLE = re.compile(r"-?\d+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?")
+_HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 
 
@@ -34,6 +36,12 @@ def _instant(cell: object) -> object:
     return cell
 
 
+def _hour(cell: object) -> object:
+    if isinstance(cell, str) and not _HOUR.fullmatch(cell):
+        raise ValueError("not a time of day like 18:00")
+    return cell
+
+
 def _email(cell: object) -> object:
     if isinstance(cell, str) and (not _EMAIL.fullmatch(cell) or ".." in cell):
         raise ValueError("not an e-mail address")
@@ -44,7 +52,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^\d{1,10}$")]
 """A unit's GSO code: text, so that a leading zero stays."""
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
+AtLeastOne = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 Day = Annotated[date, BeforeValidator(_day)]
+Hour = Annotated[time, BeforeValidator(_hour)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 """Local time of the campaign unless it carries an offset; always aware once the plan is loaded."""
 Email = Annotated[str, BeforeValidator(_email)]

@@ -10,7 +10,7 @@ from include.campaign.plan.tables import Tables
 
 
 def findings(plan: Plan, tables: Tables) -> list[Finding]:
-    """Everything that does not foot: quotas, printed totals, populations, shares, promises, vacant posts, missing rows."""
+    """Everything that does not foot: quotas, printed totals, populations, shares, promises; posts and rows missing."""
     return [
         *_printed_totals(plan, tables),
         *_areas(plan, tables),
@@ -78,12 +78,14 @@ def _areas(plan: Plan, tables: Tables) -> Iterator[Finding]:
 
 def _missing_quotas(plan: Plan, tables: Tables) -> Iterator[Finding]:
     stated = {(row.baseline, row.unit_code) for _, row in tables.no_targets if row.scope == "registry"}
-    for baseline_id in {row.baseline for row in plan.rules.baselines_in_force}:
+    lines = {unit.code: line for line, unit in tables.units}
+    for baseline_id in sorted({row.baseline for row in plan.rules.baselines_in_force}):
         for registry in plan.registries:
             if plan.quota(baseline_id, registry.code, "registry") or (baseline_id, registry.code) in stated:
                 continue
-            reason = f"{baseline_id}: no row for registry {registry.code} ({plan.full_name(registry.code)}): no target"
-            yield Finding("quotas.csv", 1, reason)
+            name = plan.full_name(registry.code)
+            reason = f"registry {registry.code} ({name}) has no row for {baseline_id} in quotas.csv: no target"
+            yield Finding("units.csv", lines[registry.code], reason)
 
 
 def _promises(plan: Plan, tables: Tables) -> Iterator[Finding]:

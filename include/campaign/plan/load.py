@@ -23,7 +23,7 @@ from include.campaign.plan.models import (
     Unit,
 )
 from include.campaign.plan.plan import Plan
-from include.campaign.plan.read import line_of, read_csv, read_yaml, reasons, to_models
+from include.campaign.plan.read import Where, line_of, read_csv, read_yaml, reasons, to_models
 from include.campaign.plan.rules import Rules, aware
 from include.campaign.plan.tables import Tables
 
@@ -73,7 +73,7 @@ def load_plan(folder: Path | str) -> Plan:
     check.check_contacts(plan, tables, found)
     if found:
         raise PlanError(found)
-    return plan.with_findings(footing.findings(plan, tables))
+    return plan.with_findings([*_strays(folder), *footing.findings(plan, tables)])
 
 
 def load_rules(folder: Path | str) -> Rules:
@@ -83,10 +83,15 @@ def load_rules(folder: Path | str) -> Rules:
         PlanError: with every fault of rules.yaml.
     """
     found: list[Finding] = []
-    rules = _read_rules(Path(folder), found)
+    rules, _ = _read_rules(Path(folder), found)
     if found or rules is None:
         raise PlanError(found)
     return rules
+
+
+def _strays(folder: Path) -> list[Finding]:
+    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in {".csv", ".yaml", ".yml"})
+    return [Finding(name, 1, "no file of a plan: it is not read") for name in names if name not in FILES]
 
 
 def read_tables(folder: Path, found: list[Finding]) -> Tables:
@@ -97,10 +102,11 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
     raw["quotas.csv"] = [(line, cells) for line, cells in raw["quotas.csv"] if "cases" in cells]
     rows: dict[str, Any] = {name: to_models(name, raw[name], model, found) for name, model in TABLES.items()}
     blank = to_models("quotas.csv", [(line, {**cells, "cases": "0"}) for line, cells in no_target], Quota, found)
-    rules = _read_rules(folder, found)
+    rules, rule_lines = _read_rules(folder, found)
     zone = rules.campaign.timezone if rules else ZoneInfo("UTC")
     return Tables(
         rules=rules,
+        rule_lines=rule_lines,
         units=rows["units.csv"],
         predecessors=rows["predecessors.csv"],
         populations=rows["population.csv"],
@@ -117,15 +123,15 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
     )
 
 
-def _read_rules(folder: Path, found: list[Finding]) -> Rules | None:
+def _read_rules(folder: Path, found: list[Finding]) -> tuple[Rules | None, dict[Where, int]]:
     data, lines = read_yaml(folder, "rules.yaml", found)
     if data is None:
-        return None
+        return None, lines
     try:
-        return Rules.model_validate(data)
+        return Rules.model_validate(data), lines
     except ValidationError as error:
         found.extend(Finding("rules.yaml", line_of(path, lines), reason) for path, reason in reasons(error))
-        return None
+        return None, lines
 
 
 def _read_baselines(folder: Path, found: list[Finding]) -> list[tuple[int, Baseline]]:

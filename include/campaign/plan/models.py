@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from include.campaign.plan.fields import (
+    AtLeastOne,
     Code,
     Count,
     Day,
@@ -75,7 +76,7 @@ class Population(Frozen):
 
 
 class Register(Frozen):
-    """A kind of register (registers.csv). The table is open-ended: a code met in a book but not here is shown as it is."""
+    """A kind of register (registers.csv). Open-ended: a code met in a book but not here is shown as it is."""
 
     code: Text
     name_vi: Text
@@ -85,8 +86,8 @@ class Register(Frozen):
 class Counts(Frozen):
     """Which entries count towards a baseline: all conditions that are given must hold."""
 
-    phase: Annotated[int, Field(ge=1, le=2)]
-    opened_year_max: int | None = None
+    phase: Annotated[AtLeastOne, Field(le=2)]
+    opened_year_max: Count | None = None
     entered_from: Day | None = None
 
 
@@ -103,7 +104,7 @@ class Split(Frozen):
 
 
 class Baseline(Frozen):
-    """A named set of quotas with a source and a date (baselines.yaml). Printed totals are what the source prints as its sum."""
+    """A named set of quotas with a source and a date (baselines.yaml). Printed totals are the source's own sums."""
 
     id: Text
     title: Text
@@ -118,7 +119,8 @@ class Baseline(Frozen):
 class Quota(Frozen):
     """A target in cases (and books) of one unit under one baseline (quotas.csv).
 
-    Scope "area" is the unit with everything below it, "registry" the unit's own books. `computed` rows are rewritten by `split.py`.
+    Scope "area" is the unit with everything below it, "registry" the unit's own books. Rows that are `computed` are
+    rewritten by `split.py`.
     """
 
     baseline: Text

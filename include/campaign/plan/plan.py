@@ -102,7 +102,7 @@ class Plan:
             yield unit
 
     def district_of(self, code: str) -> Unit | None:
-        """The district-level unit that this unit is or lies in; None where there is none between it and the province."""
+        """The district-level unit that this unit is or lies in; None where none lies between it and the province."""
         units = (self.units[code], *self.ancestors(code))
         return next((unit for unit in units if unit.level == "district"), None)
 
@@ -121,7 +121,7 @@ class Plan:
         return f"{unit.kind[:1].upper()}{unit.kind[1:]} {unit.name}"
 
     def full_name(self, code: str) -> str:
-        """Kind and name, for a commune with its parent's: "Phường 1, thành phố Đông Hà" (a ward "1" exists in two towns)."""
+        """Kind and name, for a commune with its parent's: "Phường 1, thành phố Đông Hà" (two towns have a ward "1")."""
         unit = self.units[code]
         if unit.level != "commune" or unit.parent_code is None:
             return self.short_name(code)
@@ -136,7 +136,7 @@ class Plan:
         return {code: frozenset(codes & self.registry_codes) for code, codes in meant.items()}
 
     def registries_meant_by(self, unit_code: str) -> frozenset[str]:
-        """Present registries that a code in a book or a receipt can mean: itself, and its successors; empty if unknown."""
+        """Present registries that a code in a book or a receipt can mean: itself, its successors; empty if unknown."""
         return self._meanings.get(unit_code, frozenset())
 
     @cached_property
@@ -144,7 +144,7 @@ class Plan:
         return pack(self)
 
     def shards(self) -> tuple[Shard, ...]:
-        """What one task reads: a district's registries, or packs of registries that have no district. Every registry is in one."""
+        """What one task reads: a district's registries, or a pack of those without one. Every registry is in one."""
         return self._shards
 
     # Targets
@@ -165,7 +165,7 @@ class Plan:
         return {(row.baseline, row.unit_code, row.scope): row for row in self.quotas}
 
     def quota(self, baseline_id: str, unit_code: str, scope: Scope) -> Quota | None:
-        """A unit's target; None is "no target": no percent, no band, no rank, no flag. A commune has scope "registry" only."""
+        """A unit's target; None is "no target": no percent, band, rank or flag. A commune has scope "registry" only."""
         return self._quotas.get((baseline_id, unit_code, scope))
 
     # People

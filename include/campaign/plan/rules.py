@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from include.campaign.plan.fields import Code, Count, Day, Frozen, Instant, Share, Stage, Text
+from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
 
 Seconds = Annotated[float, Field(gt=0)]
-AtLeastOne = Annotated[int, Field(ge=1)]
 
 
 class Campaign(Frozen):
@@ -21,14 +20,14 @@ class Campaign(Frozen):
     timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
     first_day: Day
     last_day: Day
-    cut_off: time = time(18)
+    cut_off: Hour = time(18)
     tail_until: Day
 
     @model_validator(mode="after")
     def _days_in_order(self) -> Self:
         if not self.first_day <= self.last_day <= self.tail_until:
             raise ValueError(
-                f"first_day {self.first_day}, last_day {self.last_day} and tail_until {self.tail_until} are not in order"
+                f"first_day {self.first_day}, last_day {self.last_day}, tail_until {self.tail_until} are not in order"
             )
         return self
 
@@ -61,7 +60,7 @@ class Laggard(Frozen):
 
 
 class Ladder(Frozen):
-    """Who is told of a laggard: nobody before `from_day` (1 = first day), and no wave when so many units turn late at once."""
+    """Who is told of a laggard: nobody before `from_day` (1 = first day); no wave when so many turn late at once."""
 
     from_day: AtLeastOne = 3
     common_cause_share: Share = 0.25
@@ -76,12 +75,12 @@ class Close(Frozen):
 class Deadlines(Frozen):
     """Local times by which a close is recorded and the Department has its message."""
 
-    close_by: time = time(18, 30)
-    report_by: time = time(18, 40)
+    close_by: Hour = time(18, 30)
+    report_by: Hour = time(18, 40)
 
 
 class Pull(Frozen):
-    """How registries are read: time-outs in seconds, how many at once within a shard, retries, registries in a packed shard."""
+    """How registries are read: time-outs in seconds, how many at once in a shard, retries, size of a packed shard."""
 
     connect_seconds: Seconds = 5
     statement_seconds: Seconds = 30
@@ -93,7 +92,7 @@ class Pull(Frozen):
 
 
 class Requeue(Frozen):
-    """Which error codes (SQL LIKE patterns) go back in the queue without a person, and how many entries a call takes."""
+    """Error codes (SQL LIKE patterns) that go back in the queue without a person; entries in one call."""
 
     codes: tuple[Text, ...] = ("REMOTE_%",)
     chunk: AtLeastOne = 500

@@ -17,7 +17,7 @@ SHARDS_AT_MOST = 100
 
 
 def pack(plan: Plan) -> tuple[Shard, ...]:
-    """Every registry in exactly one shard: a district with its communes; those without a district in packs of `pull.shard_size`."""
+    """Every registry in one shard: a district with its communes; others `pull.shard_size` at a time."""
     by_district: dict[str, list[str]] = {}
     without: list[str] = []
     for registry in plan.registries:
@@ -27,8 +27,7 @@ def pack(plan: Plan) -> tuple[Shard, ...]:
         else:
             by_district.setdefault(district.code, []).append(registry.code)
     shards = [
-        Shard(code=code, name=plan.short_name(code), registry_codes=tuple(codes))
-        for code, codes in by_district.items()
+        Shard(code=code, name=plan.short_name(code), registry_codes=tuple(codes)) for code, codes in by_district.items()
     ]
     packs = _chunks(without, plan.rules.pull.shard_size)
     shards += [

@@ -1,8 +1,8 @@
 """Computing the quotas that nobody published, from the level above, by largest remainder.
 
-`python -m include.campaign.plan.split [FOLDER] [--check]` rewrites the `computed` rows of quotas.csv as baselines.yaml says; rows that
-are not computed are kept as they are, and what they take is taken off before the rest is split. Give a unit its real number by writing
-it in and setting `computed` to false.
+`python -m include.campaign.plan.split [FOLDER] [--check]` rewrites the `computed` rows of quotas.csv as baselines.yaml
+says. Rows that are not computed stay as they are, and what they take is taken off before the rest is split. Give a unit
+its real number by writing it in and setting `computed` to false.
 """
 
 import argparse
@@ -25,8 +25,8 @@ COLUMNS = ("baseline", "unit_code", "scope", "books", "cases", "origin", "comput
 def largest_remainder(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Shares of `total` in proportion to `weights` (whole, not negative), in whole numbers that sum to it exactly.
 
-    Each gets its exact share rounded down; what is left goes, one each, to the largest remainders, equal ones in the order of
-    their keys. So a larger weight never gets less. Exact arithmetic: the same on every machine.
+    Each gets its exact share rounded down; what is left goes, one each, to the largest remainders, equal ones in the
+    order of their keys. So a larger weight never gets less. Exact arithmetic: the same on every machine.
 
     Raises:
         ValueError: a negative number, or a total to share and no weight above zero.
@@ -58,8 +58,8 @@ Key = tuple[str, str, str]
 
 
 @dataclass
-class Split:
-    """The rows of quotas.csv while they are computed, keyed by baseline, unit and scope; a row without cases says "no target"."""
+class QuotaSheet:
+    """The rows of quotas.csv while they are computed; a row without cases says "no target"."""
 
     tables: Tables
     rows: dict[Key, dict[str, str]] = field(default_factory=dict)
@@ -190,16 +190,16 @@ def split_quotas(folder: Path) -> str:
         PlanError: a file that the computation needs has faults, or the given rows exceed what is above them.
     """
     found: list[Finding] = []
-    split = Split(read_tables(folder, found))
+    sheet = QuotaSheet(read_tables(folder, found))
     needed = {"units.csv", "population.csv", "quotas.csv", "baselines.yaml"}
     faults = [finding for finding in found if finding.file in needed]
     if faults:
         raise PlanError(faults)
     try:
-        split.compute()
+        sheet.compute()
     except ValueError as error:
         raise PlanError([Finding("quotas.csv", 1, str(error))]) from error
-    return split.csv()
+    return sheet.csv()
 
 
 def _lines(arguments: list[str] | None) -> Iterator[str]:

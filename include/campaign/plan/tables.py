@@ -15,6 +15,7 @@ from include.campaign.plan.models import (
     Register,
     Unit,
 )
+from include.campaign.plan.read import Where
 from include.campaign.plan.rules import Rules
 
 T = TypeVar("T")
@@ -23,9 +24,14 @@ Rows = list[tuple[int, T]]
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Valid rows per file as (line, model). `no_targets` are quota rows without a number (their `cases` mean nothing)."""
+    """Valid rows per file as (line, model).
+
+    `no_targets` are quota rows without a number (their `cases` mean nothing); `rule_lines` says where in rules.yaml an
+    item stands.
+    """
 
     rules: Rules | None
+    rule_lines: dict[Where, int]
     units: Rows[Unit]
     predecessors: Rows[Predecessor]
     populations: Rows[Population]
