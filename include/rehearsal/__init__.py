@@ -1,0 +1,6 @@
+"""The simulated outside world: registries, the Ministry's ledger and what goes wrong between them. Nothing in campaign/ imports it."""
+
+from include.rehearsal.address import ServerAddress
+from include.rehearsal.world import World, WorldError
+
+__all__ = ["ServerAddress", "World", "WorldError"]

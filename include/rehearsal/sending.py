@@ -1,0 +1,195 @@
+"""The registries' own sending software and the Ministry's answers: what becomes of everything that is queued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from include.rehearsal.history import (
+    ACCEPTED,
+    BAD_DATE,
+    DUP_RECORD,
+    REMOTE_THROTTLED,
+    REMOTE_TIMEOUT,
+    REMOTE_UNAVAILABLE,
+    SCAN_MISSING,
+    Attempts,
+    History,
+    Numbers,
+    Requeues,
+    Table,
+)
+from include.rehearsal.instants import HOUR, MINUTE, NEVER, Seconds, uniform
+from include.rehearsal.ministry import DOWN, SLOW, THROTTLING, Ministry
+from include.rehearsal.state import latest_attempt
+
+PATIENT_SHARE = 0.6
+"""Share of messages that the software holds back while the Ministry is down; the others fail at once."""
+THROTTLED_SHARE = 0.12
+TIMEOUT_SHARE = {SLOW: 0.06, "otherwise": 0.003}
+RECEIVED_THOUGH_TIMED_OUT = 0.5
+LOST_ANSWER_SHARE = {SLOW: 0.03, "otherwise": 0.005}
+CORRECTED_AFTER_REJECTION = 0.65
+
+
+@dataclass
+class Queued(Table):
+    """What is put in the queue: entry, number of the send to come, when, the send before (NEVER: none), key place (-1: none)."""
+
+    entry: Numbers
+    number: Numbers
+    at: Seconds
+    sent_before: Seconds
+    key: Numbers
+
+    @classmethod
+    def first(cls, entry: Numbers, at: Seconds) -> Queued:
+        """First sends of these entries."""
+        count = len(entry)
+        return cls(
+            entry,
+            np.ones(count, dtype=np.int32),
+            at,
+            np.full(count, NEVER, dtype=np.int64),
+            np.full(count, -1, dtype=np.int32),
+        )
+
+
+def play_sends(history: History, queued: Queued, ministry: Ministry, seed: int) -> None:
+    """Add to the history what becomes of these queued entries: send, answer, and after a rejection correction and second send.
+
+    Each entry occurs at most once in `queued`. What was already in the history is left alone.
+    """
+    queued = queued.rows(queued.at < NEVER)
+    while len(queued):
+        attempts = _attempts(history, queued, ministry, _own_seed(history, seed))
+        history.attempts = history.attempts.with_rows(attempts).in_order()
+        queued = _corrected_and_queued_again(history, attempts, _own_seed(history, seed))
+
+
+def put_back(history: History, entry: Numbers, keys: list[str], at: int, ministry: Ministry, seed: int) -> None:
+    """Log at the world's instant `at` that the system put these entries back under these keys, and play what follows.
+
+    An entry may occur under several keys; it is queued once, under its last. Sends that had been to come are dropped.
+    """
+    known = {key: place for place, key in enumerate(history.keys)}
+    place = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int32)
+    history.keys = tuple(known)
+    log = Requeues(entry.astype(np.int32), place, np.full(len(entry), at, dtype=np.int64))
+    history.requeues = history.requeues.with_rows(log)
+    last_key = dict(zip(entry.tolist(), place.tolist(), strict=True))
+    latest = latest_attempt(history.attempts, len(history.entries), at)
+    again = np.array([one for one in sorted(last_key) if latest[one] >= 0], dtype=np.int32)
+    if not len(again):
+        return
+    before = history.attempts.rows(latest[again])
+    still_to_come = np.isin(history.attempts.entry, again) & (history.attempts.queued > at)
+    history.attempts = history.attempts.rows(~still_to_come)
+    queued = Queued(
+        again,
+        before.number + 1,
+        np.full(len(again), at, dtype=np.int64),
+        np.minimum(before.sent, at),
+        np.array([last_key[one] for one in again.tolist()], dtype=np.int32),
+    )
+    play_sends(history, queued, ministry, seed)
+
+
+def _own_seed(history: History, seed: int) -> int:
+    return seed * 1_000_003 + int(history.code)
+
+
+def _attempts(history: History, queued: Queued, ministry: Ministry, seed: int) -> Attempts:
+    luck = queued.entry.astype(np.int64) * 1024 + queued.number
+    received = history.received()
+    earlier = received[queued.entry]
+    sent = _send_instant(history, queued, earlier, ministry, luck, seed)
+    condition = ministry.condition(sent)
+    outcome = _outcome(history, queued.entry, sent, received, uniform(seed, luck, 4), condition)
+    span = np.select([condition == SLOW, condition == THROTTLING], [90 * MINUTE, 10 * MINUTE], 25)
+    arrived = sent + 2 + (uniform(seed, luck, 5) * span).astype(np.int64)
+    answered = arrived + 1 + (uniform(seed, luck, 6) * 9).astype(np.int64)
+    given_up = np.select(
+        [outcome == REMOTE_UNAVAILABLE, outcome == REMOTE_THROTTLED, outcome == REMOTE_TIMEOUT], [30, 5, 120], 0
+    )
+    answered = np.where(given_up > 0, sent + given_up, answered)
+    lost = uniform(seed, luck, 7) < np.where(condition == SLOW, LOST_ANSWER_SHARE[SLOW], LOST_ANSWER_SHARE["otherwise"])
+    answered = np.where(lost & (given_up == 0), NEVER, answered)
+    acceptable = _verdict(history, queued.entry, sent, received) == ACCEPTED
+    slipped_in = (outcome == REMOTE_TIMEOUT) & acceptable & (uniform(seed, luck, 8) < RECEIVED_THOUGH_TIMED_OUT)
+    return Attempts(
+        queued.entry,
+        queued.number,
+        queued.at,
+        sent,
+        answered,
+        np.where((outcome == ACCEPTED) | slipped_in, arrived, NEVER),
+        outcome,
+        queued.sent_before,
+        queued.key,
+    )
+
+
+def _send_instant(
+    history: History, queued: Queued, earlier: Seconds, ministry: Ministry, luck: NDArray[np.int64], seed: int
+) -> Seconds:
+    """Within the software's period; later while the Ministry is down; never before an earlier message of the entry has arrived."""
+    wait = (0.05 + 0.95 * uniform(seed, luck, 1)) * history.period_hours * HOUR
+    sent = queued.at + 1 + wait.astype(np.int64)
+    patient = (ministry.condition(sent) == DOWN) & (uniform(seed, luck, 2) < PATIENT_SHARE)
+    resumed = ministry.up_again(sent) + (uniform(seed, luck, 3) * 2 * HOUR).astype(np.int64)
+    sent = np.where(patient, resumed, sent)
+    return np.where(earlier < NEVER, np.maximum(sent, earlier + MINUTE), sent)
+
+
+def _verdict(history: History, entry: Numbers, sent: Seconds, received: Seconds) -> Numbers:
+    """What the Ministry says to the message itself, when its software works."""
+    entries = history.entries
+    same_paper = entries.first_keying[entry]
+    other = np.where(same_paper >= 0, received[same_paper], NEVER)
+    duplicate = np.minimum(received[entry], other) <= sent
+    refused = (entries.latent[entry] > 0) & (entries.corrected[entry] > sent)
+    return np.select([duplicate, refused], [DUP_RECORD, entries.latent[entry]], ACCEPTED)
+
+
+def _outcome(
+    history: History,
+    entry: Numbers,
+    sent: Seconds,
+    received: Seconds,
+    luck: NDArray[np.float64],
+    condition: NDArray[np.int8],
+) -> Numbers:
+    times_out = luck < np.where(condition == SLOW, TIMEOUT_SHARE[SLOW], TIMEOUT_SHARE["otherwise"])
+    throttled = (condition == THROTTLING) & (luck > 1 - THROTTLED_SHARE)
+    return np.select(
+        [condition == DOWN, throttled, times_out],
+        [REMOTE_UNAVAILABLE, REMOTE_THROTTLED, REMOTE_TIMEOUT],
+        _verdict(history, entry, sent, received),
+    ).astype(np.int8)
+
+
+def _corrected_and_queued_again(history: History, attempts: Attempts, seed: int) -> Queued:
+    """After a rejection that reached the registry: the defect is noted, most are corrected and queued again by the registry."""
+    entries, staff = history.entries, history.staff
+    told = (attempts.outcome >= BAD_DATE) & (attempts.outcome <= SCAN_MISSING) & (attempts.answered < NEVER)
+    rejected = attempts.rows(told)
+    entry = rejected.entry
+    entries.flawed_from[entry] = np.minimum(entries.flawed_from[entry], rejected.answered)
+    entries.defect[entry] = rejected.outcome
+    luck = entry.astype(np.int64)
+    fresh = (entries.corrected[entry] >= NEVER) & (uniform(seed, luck, 11) < CORRECTED_AFTER_REJECTION)
+    corrected = staff.after(rejected.answered, 3 + 20 * uniform(seed, luck, 12))
+    entries.corrected[entry[fresh]] = corrected[fresh]
+    entries.flawed_until[entry[fresh]] = corrected[fresh]
+    again = entries.corrected[entry] < NEVER
+    ready = staff.after(entries.corrected[entry], 0.2 + 4 * uniform(seed, luck, 13))
+    return Queued(
+        entry[again],
+        rejected.number[again] + 1,
+        np.maximum(ready, rejected.answered + MINUTE)[again],
+        rejected.sent[again],
+        rejected.key[again],
+    )
