@@ -1,0 +1,265 @@
+"""Reading registries and the ledger into the mirror, on real databases made by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from include.campaign.endpoint import Endpoint
+from include.campaign.plan.rules import Pull
+from include.campaign.pull import Outcome, ReadingContext, pull_ledger, pull_registries
+from tests.campaign.conftest import superuser
+
+RULES = Pull(connect_seconds=1, statement_seconds=5, registry_seconds=6, at_once=3)
+READ_AT = datetime(2025, 3, 5, 11, 0, tzinfo=UTC)
+PERSON = "Nguyễn Văn Bí Mật"
+
+ENTRY_COLUMNS = "entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, page_file, defects"
+TRANSFER_COLUMNS = "t.state, t.attempts, t.sent_at, t.answered_at, t.error_code, t.ministry_ref, t.requeue_key"
+MIRROR_TRANSFER = "t_state, t_attempts, t_sent_at, t_answered_at, t_error_code, t_ministry_ref, t_requeue_key"
+
+
+def context(attempt: str, close_key: str | None = "2025-03-05", wait: bool = True) -> ReadingContext:
+    return ReadingContext(attempt_key=attempt, close_key=close_key, read_at=READ_AT, wait_for_lock=wait)
+
+
+def pull(campaign: Endpoint, sources: dict[str, Endpoint | None], attempt: str = "run#0", **kwargs) -> dict[str, Outcome]:
+    return asyncio.run(pull_registries(campaign, sources, RULES, context(attempt, **kwargs))).outcomes
+
+
+def fill(source: Endpoint, books: int = 3, entries: int = 5) -> None:
+    """Some books, each with some entries, every second of which was sent and accepted."""
+    with superuser(source) as conn:
+        conn.execute(
+            "insert into sohoa.book select n, 'KS', 2000 + n, null, lpad(n::text, 2, '0'), '09101', 100, null, 2,"
+            " '2025-03-01 08:00+07', null, null, null from generate_series(1, %s) n",
+            [books],
+        )
+        conn.execute(
+            "insert into sohoa.entry (entry_id, book_id, entry_no, full_name, personal_id, entered_at, changed_at)"
+            " select b * 100 + n, b, n::text, %s, '045000000000', timestamptz '2025-03-02 09:00+07' + n * interval '1 min',"
+            " '2025-03-02 09:00+07' from generate_series(1, %s) b, generate_series(1, %s) n",
+            [PERSON, books, entries],
+        )
+        conn.execute(
+            "insert into sohoa.transfer (entry_id, state, attempts, queued_at, sent_at, answered_at, ministry_ref, error_text)"
+            " select entry_id, 'accepted', 1, entered_at, entered_at, entered_at, 'R' || entry_id, %s"
+            " from sohoa.entry where entry_id %% 2 = 0",
+            [PERSON],
+        )
+
+
+def shown_by_source(source: Endpoint) -> list[tuple]:
+    with superuser(source) as conn:
+        return conn.execute(
+            f"select {', '.join('e.' + c.strip() for c in ENTRY_COLUMNS.split(','))}, {TRANSFER_COLUMNS}"
+            " from sohoa.entry e left join sohoa.transfer t using (entry_id) order by entry_id"
+        ).fetchall()
+
+
+def mirrored(campaign: Endpoint, code: str) -> list[tuple]:
+    with superuser(campaign) as conn:
+        return conn.execute(
+            f"select {ENTRY_COLUMNS}, {MIRROR_TRANSFER} from mirror.entry where registry_code = %s order by entry_id", [code]
+        ).fetchall()
+
+
+def count(campaign: Endpoint, query: str) -> int:
+    with superuser(campaign) as conn:
+        row = conn.execute(query).fetchone()
+        assert row is not None
+        return row[0]
+
+
+@pytest.fixture
+def source(make_source: Callable[[str], Endpoint]) -> Endpoint:
+    made = make_source("registry")
+    fill(made)
+    return made
+
+
+def test_a_first_reading_mirrors_every_granted_column(campaign_db: Endpoint, source: Endpoint) -> None:
+    assert pull(campaign_db, {"09101": source}) == {"09101": Outcome.OK}
+    assert mirrored(campaign_db, "09101") == shown_by_source(source)
+    assert len(mirrored(campaign_db, "09101")) == 15
+    assert count(campaign_db, "select count(*) from mirror.book") == 3
+
+
+def test_an_unchanged_source_is_read_by_digest_alone(campaign_db: Endpoint, source: Endpoint) -> None:
+    pull(campaign_db, {"09101": source}, "first#0")
+    pull(campaign_db, {"09101": source}, "second#0")
+    with superuser(campaign_db) as conn:
+        rows = conn.execute("select changed_books, changed_entries from pull.reading order by reading_id").fetchall()
+    assert rows == [(3, 15), (0, 0)]
+    assert count(campaign_db, "select count(*) from mirror.entry_past") == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update sohoa.entry set reviewed_at = '2025-03-03 10:00+07' where entry_id = 101",
+        "update sohoa.entry set entry_no = '12/2004', changed_at = '1999-01-01' where entry_id = 102",
+        "update sohoa.entry set defects = '{BAD_DATE}' where entry_id = 103",
+        "delete from sohoa.entry where entry_id = 104",
+        "update sohoa.entry set book_id = 2 where entry_id = 105",
+        "update sohoa.transfer set state = 'failed', error_code = 'REMOTE_TIMEOUT', ministry_ref = null where entry_id = 102",
+        "delete from sohoa.transfer where entry_id = 102",
+        "delete from sohoa.entry where book_id = 3; delete from sohoa.book where book_id = 3",
+        "update sohoa.book set opened_by = '09102' where book_id = 1",
+        "delete from sohoa.entry where book_id = 1",
+        "update sohoa.entry set book_id = case book_id when 1 then 2 else 1 end where book_id < 3",
+    ],
+)
+def test_any_change_is_seen_and_what_it_replaced_is_kept(campaign_db: Endpoint, source: Endpoint, change: str) -> None:
+    pull(campaign_db, {"09101": source}, "first#0")
+    before = count(campaign_db, "select count(*) from mirror.entry")
+    with superuser(source) as conn:
+        conn.execute(change)
+    pull(campaign_db, {"09101": source}, "second#0")
+    assert mirrored(campaign_db, "09101") == shown_by_source(source)
+    current = count(campaign_db, "select count(*) from mirror.entry where since = 1")
+    past = count(campaign_db, "select count(*) from mirror.entry_past where since = 1 and until = 2")
+    assert current + past == before, "a version of the first reading is neither current nor kept"
+    assert count(campaign_db, "select count(*) from mirror.book") == count(source, "select count(*) from sohoa.book")
+
+
+def test_a_personal_column_alone_changes_no_digest(campaign_db: Endpoint, source: Endpoint) -> None:
+    pull(campaign_db, {"09101": source}, "first#0")
+    with superuser(source) as conn:
+        conn.execute("update sohoa.entry set full_name = 'Trần Thị Khác', ethnicity = 'Vân Kiều'")
+    pull(campaign_db, {"09101": source}, "second#0")
+    assert count(campaign_db, "select changed_entries from pull.reading where reading_id = 2") == 0
+
+
+def test_the_login_is_refused_personal_columns(source: Endpoint) -> None:
+    with (
+        psycopg.connect(host=source.host, port=source.port, dbname=source.database, user=source.login) as conn,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        conn.execute("select full_name from sohoa.entry")
+
+
+def test_a_retry_reads_only_what_is_missing(campaign_db: Endpoint, source: Endpoint, make_source) -> None:
+    broken = make_source("registry")
+    with superuser(broken) as conn:
+        conn.execute("drop table sohoa.transfer cascade")
+    first = pull(campaign_db, {"09101": source, "09102": broken}, "run#0")
+    assert first == {"09101": Outcome.OK, "09102": Outcome.SCHEMA}
+    again = pull(campaign_db, {"09101": source, "09102": broken}, "run#0")
+    assert again == first
+    assert count(campaign_db, "select count(*) from pull.reading where source_code = '09101'") == 1
+    assert count(campaign_db, "select count(*) from pull.reading where source_code = '09102'") == 2
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """A server on loopback that accepts every connection and never says a word."""
+    started = threading.Event()
+    port = 0
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        nonlocal port
+        server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        started.set()
+
+    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), loop.run_forever()))
+    thread.start()
+    started.wait(5)
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+
+
+def test_each_fault_has_its_word_and_hurts_nobody_else(campaign_db: Endpoint, source: Endpoint, make_source) -> None:
+    permission = make_source("registry")
+    fill(permission)
+    with superuser(permission) as conn:
+        conn.execute("revoke select on sohoa.entry from campaign_reader")
+        conn.execute("revoke select (page_file) on sohoa.entry from campaign_reader")
+    column = make_source("registry")
+    with superuser(column) as conn:
+        conn.execute("alter table sohoa.entry drop column page_file")
+    with silent_server() as port:
+        outcomes = pull(
+            campaign_db,
+            {
+                "091": None,
+                "09101": source,
+                "09102": replace(source, host="127.0.0.1", port=1),
+                "09103": replace(source, login="nobody_here"),
+                "09201": replace(source, host="127.0.0.1", port=port),
+                "09202": permission,
+                "09203": column,
+                "09301": make_source("registry"),
+            },
+        )
+    assert outcomes == {
+        "091": Outcome.NOT_CONFIGURED,
+        "09101": Outcome.OK,
+        "09102": Outcome.UNREACHABLE,
+        "09103": Outcome.REFUSED,
+        "09201": Outcome.HUNG,
+        "09202": Outcome.PERMISSION,
+        "09203": Outcome.SCHEMA,
+        "09301": Outcome.EMPTY,
+    }
+    with superuser(campaign_db) as conn:
+        recorded = dict(conn.execute("select source_code, outcome from pull.reading").fetchall())
+        details = " ".join(row[0] or "" for row in conn.execute("select detail from pull.reading").fetchall())
+    assert recorded == {code: str(outcome) for code, outcome in outcomes.items()}
+    assert PERSON not in details
+
+
+def test_a_wiped_source_does_not_wipe_the_mirror(campaign_db: Endpoint, source: Endpoint) -> None:
+    pull(campaign_db, {"09101": source}, "first#0")
+    with superuser(source) as conn:
+        conn.execute("truncate sohoa.transfer, sohoa.entry, sohoa.book")
+    assert pull(campaign_db, {"09101": source}, "second#0") == {"09101": Outcome.EMPTY}
+    assert count(campaign_db, "select count(*) from mirror.entry") == 15
+
+
+def test_a_reading_steps_aside_for_another_conversation(campaign_db: Endpoint, source: Endpoint) -> None:
+    with superuser(campaign_db) as conn:
+        conn.execute("select pg_advisory_lock(hashtextextended('source:09101', 0))")
+        assert pull(campaign_db, {"09101": source}, "watch#0", wait=False) == {"09101": Outcome.BUSY}
+    assert pull(campaign_db, {"09101": source}, "watch#0", wait=False) == {"09101": Outcome.OK}
+
+
+def add_receipts(ledger: Endpoint, first: int, last: int) -> None:
+    with superuser(ledger) as conn:
+        conn.execute(
+            "insert into ledger.receipt select n, 'R' || n, '09101', 'KS', 2001, '01', n::text, null,"
+            " '2025-03-02 10:00+07', null from generate_series(%s::bigint, %s::bigint) n",
+            [first, last],
+        )
+
+
+def test_the_ledger_is_mirrored_with_its_cancellations(campaign_db: Endpoint, make_source) -> None:
+    ledger = make_source("ministry")
+    add_receipts(ledger, 1, 12_000)
+    assert asyncio.run(pull_ledger(campaign_db, ledger, RULES, context("first#0"))) == Outcome.OK
+    assert count(campaign_db, "select count(*) from mirror.receipt") == 12_000
+    with superuser(ledger) as conn:
+        conn.execute("update ledger.receipt set cancelled_at = '2025-03-04 10:00+07' where receipt_id = 17")
+        conn.execute("delete from ledger.receipt where receipt_id = 11000")
+    add_receipts(ledger, 12_001, 12_010)
+    assert asyncio.run(pull_ledger(campaign_db, ledger, RULES, context("second#0"))) == Outcome.OK
+    with superuser(campaign_db) as conn:
+        ours = conn.execute("select receipt_id, cancelled_at from mirror.receipt order by 1").fetchall()
+        changed = conn.execute("select changed_books from pull.reading where reading_id = 2").fetchone()
+    with superuser(ledger) as conn:
+        theirs = conn.execute("select receipt_id, cancelled_at from ledger.receipt order by 1").fetchall()
+    assert ours == theirs
+    assert changed == (2,), "the range between the two changed ones was read again"
+    assert count(campaign_db, "select count(*) from mirror.receipt_past") == 2
