@@ -1,4 +1,7 @@
-"""The simulated outside world: registries, the Ministry's ledger and what goes wrong between them. Nothing in campaign/ imports it."""
+"""The simulated outside world: registries, the Ministry's ledger and what goes wrong between them.
+
+Nothing in include/campaign imports it.
+"""
 
 from include.rehearsal.address import ServerAddress
 from include.rehearsal.world import World, WorldError

@@ -10,7 +10,7 @@ import psycopg
 
 @dataclass(frozen=True)
 class ServerAddress:
-    """A PostgreSQL server over TCP and the superuser that the world is made with; the password is kept out of `repr`."""
+    """A PostgreSQL server over TCP and the superuser that the world is made with; `repr` keeps the password out."""
 
     host: str
     port: int

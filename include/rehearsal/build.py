@@ -1,4 +1,4 @@
-"""One registry's history from the seed: both phases, played through to the end of the world as if nobody ever intervened."""
+"""One registry's history from the seed: both phases, played to the end as if nobody ever intervened."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from include.rehearsal.sending import Queued, play_sends
 
 
 def build_history(leaf: Leaf, province: Province, ministry: Ministry, seed: int, scale: float) -> History:
-    """The registry's history; receipt numbers are given later. It depends on nothing of the other registries but the Ministry."""
+    """The registry's history, independent of all others; receipt numbers are given later."""
     rng = np.random.default_rng([seed, int(leaf.code)])
     shares = register_shares(province.registers, own_district=leaf.own_district)
     places = {register: place for place, register in enumerate(shares)}

@@ -21,8 +21,8 @@ def insert_books(conn: psycopg.Connection, history: History) -> None:
     """Write all books of a new registry, none of them collected yet."""
     books = history.books
     into = (
-        "copy sohoa.book (book_id, register, opened_year, closed_year, book_no, opened_by, pages, closing_total, phase) "
-        "from stdin"
+        "copy sohoa.book (book_id, register, opened_year, closed_year, book_no, opened_by, pages, closing_total, "
+        "phase) from stdin"
     )
     with conn.cursor().copy(into) as copy:
         for place in range(len(books)):
@@ -44,8 +44,8 @@ def insert_books(conn: psycopg.Connection, history: History) -> None:
 def move_registry(conn: psycopg.Connection, history: History, to: int, absorb: Absorb, *, new: bool = False) -> bool:
     """Bring a registry's database from where it stands to the instant `to`, in the transaction that the caller commits.
 
-    First what the system has put back in the queue since the last move is taken into the history, as of the instant at which the
-    world stood. Nobody can requeue meanwhile. Answers whether the history has changed.
+    First what the system has put back in the queue since the last move is taken into the history, as of the instant
+    at which the world stood. Nobody can requeue meanwhile. Answers whether the history has changed.
     """
     if new:
         conn.execute(

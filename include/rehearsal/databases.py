@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from functools import cache
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import numpy as np
 import psycopg
@@ -33,18 +33,18 @@ def registry_name(code: str) -> str:
 @cache
 def statement(name: str) -> LiteralString:
     """The text of a statement in this package's sql folder."""
-    return cast(LiteralString, (FOLDER / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
+    return (FOLDER / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def contract(name: str) -> LiteralString:
     """The text of a file of the source contract."""
-    return cast(LiteralString, (FOLDER / "contract" / f"{name}.sql").read_text(encoding="utf-8"))
+    return (FOLDER / "contract" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def create_databases(server: ServerAddress, registries: dict[str, str], ledger_password: str) -> None:
     """Make the ledger, the truth and a database for each registry, all empty; what an earlier attempt left is dropped.
 
-    Copying a template file by file takes 10 ms a database as long as nothing else has been written (45 ms through the log).
+    Copying a template file by file takes 10 ms a database while nothing else is written (45 ms through the log).
 
     Args:
         server: where to make them.
@@ -89,7 +89,7 @@ def set_login(server: ServerAddress, role: str, *, allowed: bool, password: str 
 
 
 def copy_numbers(conn: psycopg.Connection, table: str, columns: dict[str, Numbers]) -> int:
-    """Copy whole numbers into a table of bigint columns, in binary; answers the rows. Nothing is null: 0 stands for it."""
+    """Copy whole numbers into a table of bigint columns, in binary, 0 standing for null; answers the rows."""
     count = len(next(iter(columns.values())))
     if count == 0:
         return 0
@@ -109,7 +109,7 @@ def copy_numbers(conn: psycopg.Connection, table: str, columns: dict[str, Number
 
 
 def _ensure_role(conn: psycopg.Connection, name: str, password: str | None) -> None:
-    """A role that is no superuser; with a password it may log in. Roles outlive databases, so it may be there already."""
+    """A role that is no superuser; with a password it may log in. It may be there from an earlier world."""
     known = conn.execute("select 1 from pg_roles where rolname = %s", [name]).fetchone()
     verb = sql.SQL("alter" if known else "create")
     if password is None:

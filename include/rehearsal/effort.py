@@ -1,4 +1,4 @@
-"""How fast a registry works, hour by hour: its strength, days, nights and weekends, helpers, the border, and bad days."""
+"""How fast a registry works, hour by hour: strength, days, nights, weekends, helpers, the border, bad days."""
 
 from __future__ import annotations
 

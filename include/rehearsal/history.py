@@ -1,7 +1,7 @@
-"""What happens in one registry: its books, entries and sends with the instants of all their events, past and still to come.
+"""What happens in one registry: books, entries and sends with the instants of all their events, past and to come.
 
-All instants are seconds since the epoch, NEVER where an event does not happen. What stands in a registry at an instant follows
-from these arrays alone (`state.py`), so it does not matter in how many steps the world gets there.
+All instants are seconds since the epoch, NEVER where an event does not happen. What stands in a registry at an
+instant follows from these arrays alone (`state.py`), so it does not matter in how many steps the world gets there.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OUTCOMES = (
     "REMOTE_TIMEOUT",
     "REMOTE_THROTTLED",
 )
-"""Answers to a send by their number in the arrays; the first is acceptance. From `REMOTE_UNAVAILABLE` on: `failed`, not `rejected`."""
+"""Answers to a send by their number in the arrays: acceptance, refusals, and from `REMOTE_UNAVAILABLE` on failures."""
 
 Numbers = NDArray[Any]
 
@@ -55,7 +55,7 @@ class Table:
 
 @dataclass
 class Books(Table):
-    """Register books. `register` is a place in the history's `registers`; year and totals are 0 where the book has none."""
+    """Register books. `register` is a place in the history's `registers`; years and totals are 0 for none."""
 
     register: Numbers
     phase: Numbers
@@ -73,10 +73,10 @@ class Books(Table):
 
 @dataclass
 class Entries(Table):
-    """Cases. `book` is a place in the books; `first_keying` the entry that keyed the same paper before (-1: this is the only one).
+    """Cases. `book` is a place in the books; `first_keying` the entry that keyed the same paper before (-1: none).
 
-    `defect` is an outcome number, open from `flawed_from` until `flawed_until`; `latent` what the Ministry refuses until the entry is
-    corrected.
+    `defect` is an outcome number, open from `flawed_from` until `flawed_until`; `latent` what the Ministry refuses
+    until the entry is corrected.
     """
 
     book: Numbers
@@ -98,8 +98,8 @@ class Entries(Table):
 class Attempts(Table):
     """Sends, from being queued to the answer. `received` is when the ledger writes its receipt (NEVER: it does not).
 
-    Kept in the order of entry and number. `sent_before` is the last send before this one (NEVER: none), `key` a place in the
-    history's `keys` (-1: the entry was never put back by the system).
+    Kept in the order of entry and number. `sent_before` is the last send before this one (NEVER: none), `key` a
+    place in the history's `keys` (-1: the entry was never put back by the system).
     """
 
     entry: Numbers
@@ -125,7 +125,7 @@ class Attempts(Table):
 
 @dataclass
 class Requeues(Table):
-    """The world's own log of what the system put back: entry, place in `keys`, and the world's instant at which it was noticed."""
+    """The world's own log of what the system put back: entry, place in `keys`, the world's instant at that time."""
 
     entry: Numbers
     key: Numbers

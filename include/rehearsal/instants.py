@@ -1,4 +1,4 @@
-"""Instants as the simulation counts them: whole seconds since the Unix epoch, in int64 arrays; and work clocks over them."""
+"""Instants as the simulation counts them: whole seconds since the Unix epoch, in int64 arrays; and work clocks."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def moment(at: int) -> datetime:
 class WorkClock:
     """Counts work instead of time: how much is done by an instant, and when so much will be done.
 
-    `rates` are hours of full work per hour, one for each hour from `start` on; all must be above 0, so that the clock can be read
-    backwards. Instants before the first hour are read as the first.
+    `rates` are hours of full work per hour, one for each hour from `start` on; all must be above 0, so that the clock
+    can be read backwards. Instants before the first hour are read as the first.
     """
 
     def __init__(self, start: int, rates: NDArray[np.float64]) -> None:
@@ -57,7 +57,7 @@ class WorkClock:
 
 
 def uniform(seed: int, keys: NDArray[np.int64], salt: int) -> NDArray[np.float64]:
-    """Numbers in [0, 1) that depend on nothing but seed, key and salt: what happens to one entry never moves another's luck.
+    """Numbers in [0, 1) from seed, key and salt alone: what happens to one entry never moves another's luck.
 
     The mixer is SplitMix64 (Steele, Lea, Flood 2014).
     """

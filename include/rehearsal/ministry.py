@@ -1,4 +1,4 @@
-"""The Ministry's software as a sender meets it: up, slow, throttling or down, the same for the whole province at an instant."""
+"""The Ministry's software as senders meet it: up, slow, throttling or down, the same for the whole province."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ _CELL = 10 * MINUTE
 class Ministry:
     """Its condition in every ten minutes of the campaign, drawn from the seed.
 
-    "Known to be slow or down for hours, night loads spike" (campaign brief): three to five hours on the second day, so that a
-    short rehearsal meets it too; two long nights; shorter ones at random; evenings throttled; slow after each outage.
+    "Known to be slow or down for hours, night loads spike" (campaign brief): down three to five hours on the second
+    day, so that a short rehearsal meets it too; two long nights; shorter outages at random; evenings throttled; slow
+    after each outage.
     """
 
     def __init__(self, seed: int, start: int, end: int) -> None:

@@ -36,7 +36,7 @@ def register_shares(known: tuple[str, ...], *, own_district: bool) -> dict[str, 
 def allot_papers(
     rng: np.random.Generator, shares: dict[str, float], places: dict[str, int], phase: int, cases: int, scale: float
 ) -> Papers:
-    """So many cases of a phase in books of plausible size; at a small scale books are thinner, so that there are several.
+    """So many cases of a phase in books of plausible size; small worlds have thinner books, so that there are several.
 
     Args:
         rng: the registry's generator.
@@ -87,7 +87,7 @@ def _books(rng: np.random.Generator, register: Numbers, size: Numbers, phase: in
 
 
 def _book_numbers(rng: np.random.Generator, register: Numbers, opened: Numbers) -> Numbers:
-    """ "01", "02", "03A" … in each register and year."""
+    """The books' numbers, such as 01, 02, 03A, counted within register and year."""
     numbers, running = [], 0
     before: tuple[int, int] | None = None
     for place, lettered in zip(

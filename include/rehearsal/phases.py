@@ -38,22 +38,27 @@ def blank(book: Numbers, number: Numbers) -> Entries:
         return np.zeros(count, dtype=np.int8)
 
     return Entries(
-        book.astype(np.int32),
-        number.astype(np.int32),
-        np.full(count, -1, dtype=np.int32),
-        *(never() for _ in range(6)),
-        zero(),
-        never(),
-        never(),
-        zero(),
+        book=book.astype(np.int32),
+        number=number.astype(np.int32),
+        first_keying=np.full(count, -1, dtype=np.int32),
+        created=never(),
+        entered=never(),
+        attached=never(),
+        reviewed=never(),
+        corrected=never(),
+        deleted=never(),
+        defect=zero(),
+        flawed_from=never(),
+        flawed_until=never(),
+        latent=zero(),
     )
 
 
 def play_phase_1(rng: np.random.Generator, papers: Papers, second_keyings: int, start: int) -> tuple[Entries, Attempts]:
     """Everything entered, reviewed and sent before the campaign; so many papers keyed twice and refused as DUP_RECORD.
 
-    Each second keying has the same book and number as an entry that the ledger received. Of the first keyings a few never got
-    their answer.
+    Each second keying has the same book and number as an entry that the ledger received. Of the first keyings a few
+    never got their answer.
     """
     count = len(papers.book)
     twice = np.sort(rng.choice(count, second_keyings, replace=False))
@@ -94,7 +99,7 @@ def play_phase_1(rng: np.random.Generator, papers: Papers, second_keyings: int, 
 
 
 def date_books(rng: np.random.Generator, books: Books, entries: Entries, effort: Effort, horizon: int) -> None:
-    """When each book was collected, classified and scanned: around its first entry, within the campaign for those not begun."""
+    """When each book was collected, classified and scanned: around its first entry, or later in the campaign."""
     count = len(books)
     first = np.full(count, NEVER, dtype=np.int64)
     np.minimum.at(first, entries.book, entries.entered)
@@ -109,7 +114,7 @@ def date_books(rng: np.random.Generator, books: Books, entries: Entries, effort:
 
 
 def enter_phase_2(rng: np.random.Generator, papers: Papers, effort: Effort, start: int) -> Entries:
-    """When each paper is entered: book after book, a few books at a time, at the registry's pace; NEVER beyond the clock's end."""
+    """When each paper is entered: book after book, a few at a time, at the registry's pace; NEVER if it is too slow."""
     entries = blank(papers.book, papers.number)
     count = len(entries)
     books = len(papers.books)
@@ -152,7 +157,7 @@ def review_phase_2(rng: np.random.Generator, entries: Entries, scanned: Seconds,
 def second_keyings(
     rng: np.random.Generator, entries: Entries, received: Seconds, count: int, effort: Effort, last: int
 ) -> Entries:
-    """Papers keyed again after their first keying was received before `last`; those for which there is none are never keyed."""
+    """Papers keyed again after their first keying was received, before `last`; the others are never keyed."""
     candidates = np.flatnonzero(received < last)
     chosen = np.sort(rng.choice(candidates, min(count, len(candidates)), replace=False))
     idle = rng.choice(len(entries), count - len(chosen), replace=count > len(entries))

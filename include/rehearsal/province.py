@@ -1,4 +1,4 @@
-"""What the world takes from the plan: its registries, how much work each has, who comes to help, and when days are closed."""
+"""What the world takes from the plan: registries, how much work each has, who comes to help, when days are closed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from include.campaign.plan import Force, Plan
 from include.rehearsal.instants import seconds
 
 PHASE_1_PER_PHASE_2 = 541_000 / 310_831
-"""Phase 1 entered about 541,000 cases, phase 2 has 310,831 to enter (as told on 26 February 2025; the campaign's public figures)."""
+"""Phase 1 entered about 541,000 cases, phase 2 has 310,831 to enter (public figures of 26 February 2025)."""
 DUPLICATE_SHARE = 27_000 / 541_000
 """About 27,000 of phase 1 were duplicates that could not be transferred (same source)."""
 NOISE = 0.05
@@ -146,7 +146,7 @@ def _quotas(plan: Plan, codes: list[str]) -> dict[str, int]:
 
 
 def _weights(plan: Plan, codes: list[str], quotas: dict[str, int]) -> NDArray[np.float64]:
-    """A weight for each registry: its quota, or for one without (a district's own) a small share of its communes' mean."""
+    """A weight for each registry: its quota, or for one without (a district's own) a small share of its communes'."""
     fallback = max(sum(quotas.values()) / max(len(quotas), 1), 1.0)
 
     def weight(code: str) -> float:

@@ -36,7 +36,7 @@ CORRECTED_AFTER_REJECTION = 0.65
 
 @dataclass
 class Queued(Table):
-    """What is put in the queue: entry, number of the send to come, when, the send before (NEVER: none), key place (-1: none)."""
+    """What is queued: entry, number of the send to come, when, the send before (NEVER: none), key place (-1: none)."""
 
     entry: Numbers
     number: Numbers
@@ -58,7 +58,7 @@ class Queued(Table):
 
 
 def play_sends(history: History, queued: Queued, ministry: Ministry, seed: int) -> None:
-    """Add to the history what becomes of these queued entries: send, answer, and after a rejection correction and second send.
+    """Add to the history what becomes of these entries: send, answer, and after a rejection correction and second send.
 
     Each entry occurs at most once in `queued`. What was already in the history is left alone.
     """
@@ -135,7 +135,7 @@ def _attempts(history: History, queued: Queued, ministry: Ministry, seed: int) -
 def _send_instant(
     history: History, queued: Queued, earlier: Seconds, ministry: Ministry, luck: NDArray[np.int64], seed: int
 ) -> Seconds:
-    """Within the software's period; later while the Ministry is down; never before an earlier message of the entry has arrived."""
+    """Within the software's period; later if the Ministry is down; never before an earlier message has arrived."""
     wait = (0.05 + 0.95 * uniform(seed, luck, 1)) * history.period_hours * HOUR
     sent = queued.at + 1 + wait.astype(np.int64)
     patient = (ministry.condition(sent) == DOWN) & (uniform(seed, luck, 2) < PATIENT_SHARE)
@@ -172,7 +172,7 @@ def _outcome(
 
 
 def _corrected_and_queued_again(history: History, attempts: Attempts, seed: int) -> Queued:
-    """After a rejection that reached the registry: the defect is noted, most are corrected and queued again by the registry."""
+    """After a rejection that reached the registry: the defect is noted, most are corrected and queued again there."""
     entries, staff = history.entries, history.staff
     told = (attempts.outcome >= BAD_DATE) & (attempts.outcome <= SCAN_MISSING) & (attempts.answered < NEVER)
     rejected = attempts.rows(told)

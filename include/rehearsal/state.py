@@ -32,7 +32,7 @@ def latest_attempt(attempts: Attempts, entries: int, at: int) -> Numbers:
 
 @dataclass(frozen=True)
 class Transfers:
-    """The outbox at an instant, an element per entry: state (ABSENT where it has no row), error code, attempt it comes from."""
+    """The outbox at an instant, an element per entry: state (ABSENT: no row), error code, attempt it comes from."""
 
     state: Numbers
     error: Numbers

@@ -1,4 +1,4 @@
-"""The world's folder: one JSON file that says where the world stands, and one array file per registry. Every write is atomic."""
+"""The world's folder: a JSON file that says where the world stands, an array file per registry; writes are atomic."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def load_history(folder: Path, code: str) -> History:
         tables = {name: _table(kind, name, columns) for name, kind in _TABLES.items()}
         rates = columns["staff_rates"]
     facts |= {"registers": tuple(facts["registers"]), "keys": tuple(facts["keys"])}
-    return History(**facts, **tables, staff_rates=rates)
+    arguments: dict[str, Any] = {**facts, **tables}
+    return History(**arguments, staff_rates=rates)
 
 
 @contextmanager

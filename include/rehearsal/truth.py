@@ -1,4 +1,4 @@
-"""The truth per close, counted from the simulation's own arrays. Figures mean exactly what `contract/figures.md` says."""
+"""The truth per close, counted from the simulation's own arrays; figures mean what `contract/figures.md` says."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CodeRow = tuple[str, str, int, str, str, int]
 
 
 def figures_of(history: History, at: int) -> list[FigureRow]:
-    """(registry, register, phase, figures) at an instant, for every register and phase of which the registry has books."""
+    """(registry, register, phase, figures) at an instant, for every register and phase with books in the registry."""
     groups, of_book, of_entry = _groups(history)
     books, entries = history.books, history.entries
     alive = exists(history, at)

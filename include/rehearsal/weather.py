@@ -1,4 +1,4 @@
-"""What stands between a reader and a registry on some days: a dead line, a machine that never answers, a refused log-in."""
+"""What stands between a reader and a registry on some days: a dead line, a mute machine, a refused log-in."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Weather:
 def forecast(codes: list[str], seed: int, start: int, days: int) -> tuple[Weather, ...]:
     """Draw the whole campaign's weather, for different registries as far as there are enough.
 
-    Within the first days, so that a short rehearsal meets them: one registry unreachable for two days, one that hangs for a day, one
-    that refuses the log-in for a day. A large province meets each again later.
+    Within the first days, so that a short rehearsal meets them: one registry unreachable for two days, one that hangs
+    for a day, one that refuses the log-in for a day. A large province meets each again later.
     """
     rng = np.random.default_rng([seed, 0x57EA])
     chosen = rng.permutation(len(codes)).tolist()

@@ -1,4 +1,4 @@
-"""The outside world as one object: made once, moved from instant to instant, opened again after anything that happens to us."""
+"""The outside world as one object: made once, moved from instant to instant, opened again after a kill."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class WorldError(RuntimeError):
 class World:
     """Registries, ledger and truth on one server, and the folder that says where they stand.
 
-    Make one with `World.create`, come back to it with `World.open`. The same plan, seed and scale make the same world, in however
-    many steps it is moved; only what the system puts back in the queues changes its course.
+    Make one with `World.create`, come back to it with `World.open`. The same plan, seed and scale make the same
+    world, in however many steps it is moved; only what the system puts back in the queues changes its course.
     """
 
     def __init__(self, folder: Path, facts: dict[str, Any], histories: list[History]) -> None:
@@ -167,8 +167,8 @@ class World:
     def connections(self, *, direct: bool = False) -> dict[str, dict[str, Any]]:
         """Airflow connection fields by connection id: `registry_<code>` for each registry, and `ministry_ledger`.
 
-        Registries that have line weather are addressed through the proxy, which must run (`python -m include.rehearsal.proxy`);
-        with `direct` all are addressed at the server itself.
+        Registries that have line weather are addressed through the proxy, which must run (`python -m
+        include.rehearsal.proxy`); with `direct` all are addressed at the server itself.
         """
         ports = {} if direct else self._facts["ports"]
         found = {}
@@ -185,8 +185,9 @@ class World:
     def move_to(self, instant: datetime, progress: Progress | None = None) -> None:
         """Play the world up to an instant: databases, weather, and the truth of every close on the way.
 
-        What the system has put back in the queues since the last move is noticed first, as of the instant at which the world
-        stood. Moving to where it stands does nothing. If we are killed on the way, `open` finishes the move.
+        What the system has put back in the queues since the last move is noticed first, as of the instant at which
+        the world stood. Moving to where it stands does nothing. If we are killed on the way, `open` finishes the
+        move.
 
         Raises:
             WorldError: the instant lies in the world's past, or another process is moving it.
