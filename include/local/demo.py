@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as hour_of_day
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan, load_plan
 from include.campaign.warehouse.migrate import migrate
 from include.local import airflow, connections, postgres, preflight
 from include.local.closes import CAMPAIGN_DAY, DAGS, Played, play, played_closes
-from include.local.home import ROOT, Home
+from include.local.home import ROOT, Home, StackError
 from include.local.ports import LOOPBACK
 from include.local.screen import Screen, at_work, stay, time_left
 from include.local.stack import Stack
-
-if TYPE_CHECKING:
-    from include.rehearsal import World
+from include.rehearsal import ServerAddress, World, WorldError
 
 BETWEEN = ((hour_of_day(8), "progress_watch"), (hour_of_day(12), "transfers_requeue"))
 """What runs between two closes, at which local hour. In production both run more often; a rehearsal is in a hurry."""
@@ -71,7 +68,7 @@ def demo(home: Home, wish: Wish, screen: Screen) -> bool:
         if ended:
             screen.say(f"an earlier run was killed: ended the {ended} processes that it left")
         home.note(kind="demo", plan=str(wish.plan), scale=wish.scale, seed=wish.seed, detached=False)
-        with stack:
+        with stack, _plainly():
             world = _begin(stack, plan, wish, screen)
             screen.where(stack, home.secret("airflow_user", length=12), airflow.USER)
             well = _play_all(stack, world, plan, closes, screen)
@@ -81,6 +78,15 @@ def demo(home: Home, wish: Wish, screen: Screen) -> bool:
             screen.say("ending everything that was started ...")
         screen.say("ended")
     return well
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What the rehearsal cannot do is told like what the stack cannot do."""
+    try:
+        yield
+    except WorldError as problem:
+        raise StackError(str(problem)) from None
 
 
 def _begin(stack: Stack, plan: Plan, wish: Wish, screen: Screen) -> World:
@@ -113,18 +119,22 @@ def _campaign_url(stack: Stack) -> str:
 
 
 def _world(stack: Stack, plan: Plan, wish: Wish, screen: Screen) -> World:
-    from include.rehearsal import ServerAddress, World  # noqa: PLC0415 (heavy, and `make up` does without)
-
     begun = time.monotonic()
     server = stack.servers["world"]
     address = ServerAddress(LOOPBACK, server.port, postgres.SUPERUSER, server.password)
     folder = stack.home.rehearsal
     if stack.home.facts.get("world_made"):
-        world = World.open(folder)
-        screen.say(f"the province is where it was left: {world.instant:%d/%m %H:%M}")
+        screen.now("finding the province where it was left")
+        world = World.open(folder, address)
+        screen.say(f"the province stands at {world.instant.astimezone(plan.rules.campaign.timezone):%d/%m %H:%M}")
         return world
-    folder.mkdir(exist_ok=True)
-    world = World.create(plan, address, folder, wish.seed, wish.scale)
+
+    folder.mkdir(mode=0o700)  # it holds the passwords of its databases
+
+    def told(what: str, done: int, total: int) -> None:
+        screen.now(f"making the province: {what}", done=done, total=total)
+
+    world = World.create(plan, address, folder, wish.seed, wish.scale, told)
     stack.home.note(world_made=True)
     screen.say(f"the province is made (scale {wish.scale:g}, seed {wish.seed}): {time.monotonic() - begun:.0f} s")
     return world
