@@ -1,0 +1,15 @@
+-- Returns what is known of each registry at each close, with its name and its shard (a district, or a pack of registries).
+-- A registry that no close knows yet has one row without a close. Grain: registry and close, by shard, registry, close.
+-- No parameters.
+select
+    g.shard_code,
+    g.shard_name,
+    g.registry_code,
+    u.full_name,
+    k.close_key,
+    k.outcome,
+    k.read_at
+from plan.registry as g
+inner join plan.unit as u on g.registry_code = u.code
+left join closing.registry_close as k on g.registry_code = k.registry_code
+order by g.shard_code, g.registry_code, k.close_key

@@ -1,0 +1,42 @@
+"""Closing the day from what was read, and flagging who is behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import TriggerRule, task
+
+from include.campaign.days import Calendar
+from include.tasks import connections, settings
+from include.tasks.opening import Moment
+
+
+# Unread registries must not keep the day open; but where the opening failed there is nothing to close.
+@task(task_display_name="Đối chiếu và khóa sổ ngày", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def close_day(moment: dict[str, Any]) -> str:
+    """Freeze the day's figures; returns the close's key, which tells later tasks that there are figures."""
+    from include.campaign.reconcile import close_day as freeze
+    from include.campaign.warehouse import engine
+
+    at = Moment.from_xcom(moment)
+    plan = settings.plan()
+    calendar = Calendar(plan.rules)
+    with engine(connections.warehouse()).begin() as conn:
+        freeze(conn, plan, calendar, calendar.close(at.close_key), at.run_id, at.present())
+    return at.close_key
+
+
+@task(task_display_name="Xác định đơn vị chậm")
+def flag_laggards(moment: dict[str, Any]) -> None:
+    """Freeze who is behind the roadmap, and who hears of it."""
+    from include.campaign.ladder import step_ladder
+    from include.campaign.pace import flag_laggards as flag
+    from include.campaign.warehouse import engine
+
+    at = Moment.from_xcom(moment)
+    plan = settings.plan()
+    calendar = Calendar(plan.rules)
+    close = calendar.close(at.close_key)
+    with engine(connections.warehouse()).begin() as conn:
+        flag(conn, plan, close)
+        step_ladder(conn, plan, calendar, close)

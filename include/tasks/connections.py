@@ -1,0 +1,96 @@
+"""From Airflow Connections to what the domain takes: `Endpoint` for a database, `SmtpSettings` for mail.
+
+Ids: `registry_<code>` (and, where another login may requeue, `registry_<code>_requeue`), `ministry_ledger`,
+`campaign_db`, `campaign_smtp`. A registry without a connection is "not configured": a state of the source, no error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from include.campaign.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from include.campaign.mail import SmtpSettings
+
+WAREHOUSE = "campaign_db"
+LEDGER = "ministry_ledger"
+SMTP = "campaign_smtp"
+
+_POSTGRES_PORT = 5432
+
+
+def registry(code: str) -> str:
+    """Connection id of a registry."""
+    return f"registry_{code}"
+
+
+def endpoint_of(connection: Any) -> Endpoint:
+    """The address and log-in that a connection holds; extra may name an `sslmode`."""
+    try:
+        extra = json.loads(connection.extra or "{}")
+    except ValueError:
+        extra = {}  # one connection written badly must not lose the others of its shard
+    return Endpoint(
+        host=connection.host or "",
+        port=connection.port or _POSTGRES_PORT,
+        database=connection.schema or "",
+        login=connection.login or "",
+        password=connection.password or "",
+        sslmode=extra.get("sslmode"),
+    )
+
+
+def warehouse() -> Endpoint:
+    """The campaign's own database.
+
+    Raises:
+        AirflowNotFoundException: there is no connection `campaign_db`.
+    """
+    return endpoint_of(Connection.get(WAREHOUSE))
+
+
+async def awarehouse() -> Endpoint:
+    """The campaign's own database, asked for from inside an async task."""
+    return endpoint_of(await Connection.async_get(WAREHOUSE))
+
+
+async def source(connection_id: str) -> Endpoint | None:
+    """A source's address, or None when it is not configured."""
+    try:
+        return endpoint_of(await Connection.async_get(connection_id))
+    except AirflowNotFoundException:
+        return None
+
+
+async def registries(codes: Iterable[str]) -> dict[str, Endpoint | None]:
+    """Where each registry is read. One look-up after the other: they share the task's one line to Airflow."""
+    return {code: await source(registry(code)) for code in codes}
+
+
+async def requeuers(codes: Iterable[str]) -> dict[str, Endpoint | None]:
+    """Where each registry's transfers are put back: the id of its own where there is one, else the reading one."""
+    return {code: await source(f"{registry(code)}_requeue") or await source(registry(code)) for code in codes}
+
+
+def smtp() -> SmtpSettings:
+    """The mail server.
+
+    Raises:
+        AirflowNotFoundException: there is no connection `campaign_smtp`.
+    """
+    from include.campaign.mail import SmtpSettings
+
+    connection = Connection.get(SMTP)
+    return SmtpSettings.from_connection(
+        host=connection.host,
+        port=connection.port,
+        login=connection.login,
+        password=connection.password,
+        extra=connection.extra_dejson,
+    )

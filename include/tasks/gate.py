@@ -1,0 +1,63 @@
+"""The last task of the day: says how it went in one line, and turns red when someone has to act."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from airflow.sdk import TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from include.campaign.days import Calendar
+from include.tasks import connections, settings
+from include.tasks.opening import Moment
+from include.tasks.verdict import reasons_for_red
+
+log = logging.getLogger(__name__)
+
+SUMMARY = "summary"
+"""Key of the XCom that the run's note, the driver and the page read."""
+
+
+@task(task_display_name="Kết luận của ngày", trigger_rule=TriggerRule.ALL_DONE)
+def gate() -> None:
+    """Log and hand on the day's summary; fail when the day is not as it should be.
+
+    Raises:
+        AirflowFailException: with every reason; no retry would change it.
+    """
+    context = get_current_context()
+    ti = context["ti"]
+    moment = ti.xcom_pull(task_ids="open_day", key="moment")
+    summary = _summary(Moment.from_xcom(moment)) if moment else _not_opened()
+    reasons = reasons_for_red(summary, _failed_tasks(ti))
+    log.info("%s", summary["line"])
+    log.info("first: %s", summary["first_thing"])
+    ti.xcom_push(key=SUMMARY, value=summary)
+    if reasons:
+        raise AirflowFailException("; ".join(reasons))
+
+
+def _summary(at: Moment) -> dict[str, Any]:
+    from include.campaign.summary import summarise
+    from include.campaign.warehouse import engine
+
+    plan = settings.plan()
+    with engine(connections.warehouse()).begin() as conn:
+        return summarise(conn, plan, Calendar(plan.rules).close(at.close_key))
+
+
+def _not_opened() -> dict[str, Any]:
+    return {
+        "close": None,
+        "state": "not opened",
+        "problems": [],
+        "line": "the day was not opened",
+        "first_thing": "read the log of open_day: it says which parameter or file to mend",
+    }
+
+
+def _failed_tasks(ti: Any) -> list[str]:
+    """Ids of this run's failed tasks; a mapped one is named with its index."""
+    states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
+    return [task_id for task_id, state in states.items() if state == "failed" and task_id != ti.task_id]

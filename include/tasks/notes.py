@@ -1,0 +1,62 @@
+"""The note on a finished run: the day's line, where whoever looks at the grid sees it without opening a log.
+
+Runs in the scheduler, which hands the listener its own database object: the only place that may write a run's note
+without a log-in. Internal models of Airflow are used here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from airflow.listeners import hookimpl
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
+
+log = logging.getLogger(__name__)
+
+DAY_DAG = "campaign_day"
+_NO_SUMMARY = "no summary: gate did not come to its end; read the logs of the red tasks"
+
+
+@hookimpl
+def on_dag_run_success(dag_run: DagRun, msg: str) -> None:
+    """A green day."""
+    _note(dag_run)
+
+
+@hookimpl
+def on_dag_run_failed(dag_run: DagRun, msg: str) -> None:
+    """A red day: it is the one that people look at."""
+    _note(dag_run)
+
+
+def _note(dag_run: DagRun) -> None:
+    # A listener that raises is only a log line, but half a note must not stop the scheduler's session either.
+    if dag_run.dag_id == DAY_DAG:
+        dag_run.note = _summary_lines(dag_run) or _NO_SUMMARY
+
+
+def _summary_lines(dag_run: DagRun) -> str | None:
+    from airflow.models.xcom import XComModel
+
+    session = object_session(dag_run)
+    if session is None:
+        return None
+    with session.no_autoflush:
+        value = session.scalar(
+            select(XComModel.value).where(
+                XComModel.dag_id == dag_run.dag_id,
+                XComModel.run_id == dag_run.run_id,
+                XComModel.task_id == "gate",
+                XComModel.key == "summary",
+            )
+        )
+    if value is None:
+        return None
+    summary = json.loads(value) if isinstance(value, str) else value
+    return f"{summary['line']}\n{summary['first_thing']}"
