@@ -21,7 +21,9 @@ RULES = Pull(connect_seconds=1, statement_seconds=5, registry_seconds=6, at_once
 READ_AT = datetime(2025, 3, 5, 11, 0, tzinfo=UTC)
 PERSON = "Nguyễn Văn Bí Mật"
 
-ENTRY_COLUMNS = "entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, page_file, defects"
+ENTRY_COLUMNS = (
+    "entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, page_file, defects"
+)
 TRANSFER_COLUMNS = "t.state, t.attempts, t.sent_at, t.answered_at, t.error_code, t.ministry_ref, t.requeue_key"
 MIRROR_TRANSFER = "t_state, t_attempts, t_sent_at, t_answered_at, t_error_code, t_ministry_ref, t_requeue_key"
 
@@ -30,7 +32,9 @@ def context(attempt: str, close_key: str | None = "2025-03-05", wait: bool = Tru
     return ReadingContext(attempt_key=attempt, close_key=close_key, read_at=READ_AT, wait_for_lock=wait)
 
 
-def pull(campaign: Endpoint, sources: dict[str, Endpoint | None], attempt: str = "run#0", **kwargs) -> dict[str, Outcome]:
+def pull(
+    campaign: Endpoint, sources: dict[str, Endpoint | None], attempt: str = "run#0", **kwargs
+) -> dict[str, Outcome]:
     return asyncio.run(pull_registries(campaign, sources, RULES, context(attempt, **kwargs))).outcomes
 
 
@@ -67,7 +71,8 @@ def shown_by_source(source: Endpoint) -> list[tuple]:
 def mirrored(campaign: Endpoint, code: str) -> list[tuple]:
     with superuser(campaign) as conn:
         return conn.execute(
-            f"select {ENTRY_COLUMNS}, {MIRROR_TRANSFER} from mirror.entry where registry_code = %s order by entry_id", [code]
+            f"select {ENTRY_COLUMNS}, {MIRROR_TRANSFER} from mirror.entry where registry_code = %s order by entry_id",
+            [code],
         ).fetchall()
 
 

@@ -4,7 +4,7 @@ update closing.close as c
 set
     state = case
         when
-            :ledger_reading_id::bigint is not null
+            cast(:ledger_reading_id as bigint) is not null
             and not exists (
                 select 1
                 from closing.registry_close as k
@@ -17,5 +17,5 @@ set
         else 'gaps'
     end,
     closed_at = coalesce(c.closed_at, :closed_at),
-    ledger_reading_id = :ledger_reading_id
+    ledger_reading_id = cast(:ledger_reading_id as bigint)
 where c.close_key = :close_key

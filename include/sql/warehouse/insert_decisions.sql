@@ -10,14 +10,14 @@ select
     e.registry_code,
     e.entry_id,
     :rule,
-    concat_ws('/', :day_key, e.registry_code, :suffix),
+    concat_ws('/', cast(:day_key as text), e.registry_code, cast(:suffix as text)),
     concat('put back: ', e.t_error_code, ', not in the ledger'),
     :decided_at,
     :attempt_key
 from mirror.entry as e
 where
     e.t_state = 'failed'
-    and e.t_error_code like any(:codes)
+    and e.t_error_code like any(cast(:codes as text []))
     and exists (
         select 1
         from pull.reading as r
