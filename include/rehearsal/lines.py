@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from include.rehearsal.store import LINES_FILE, MODES_FILE, read_json, write_jso
 
 PORTS = range(21000, 31000)
 """Below the ports that systems hand out for outgoing connections, so that a fixed one is likely to stay free."""
+LOOK_EVERY_SECONDS = 0.1
+"""How often the proxy reads the modes again."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,14 @@ def read_lines(folder: Path) -> list[Line]:
 
 
 def set_modes(folder: Path, modes: dict[str, str]) -> None:
-    """Say which registries' lines are not in order: code → "closed" or "hang"; the others pass everything."""
-    write_json(folder / MODES_FILE, modes)
+    """Say which registries' lines are not in order: code → "closed" or "hang"; the others pass everything.
+
+    Gives the proxy the time to notice, so that who reads next meets the new weather.
+    """
+    path = folder / MODES_FILE
+    if not path.exists() or read_modes(folder) != modes:
+        write_json(path, modes)
+        time.sleep(3 * LOOK_EVERY_SECONDS)
 
 
 def read_modes(folder: Path) -> dict[str, str]:
