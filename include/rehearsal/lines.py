@@ -10,8 +10,8 @@ from pathlib import Path
 
 from include.rehearsal.store import LINES_FILE, MODES_FILE, read_json, write_json
 
-PORTS = range(21000, 31000)
-"""Below the ports that systems hand out for outgoing connections, so that a fixed one is likely to stay free."""
+PORTS = range(15000, 18000)
+"""Below what systems hand out for outgoing connections, so that a fixed one stays free; aside from the stack's own."""
 LOOK_EVERY_SECONDS = 0.1
 """How often the proxy reads the modes again."""
 

@@ -33,15 +33,12 @@ def register_shares(known: tuple[str, ...], *, own_district: bool) -> dict[str, 
     return found or {known[0]: 1.0}
 
 
-def allot_papers(
-    rng: np.random.Generator, shares: dict[str, float], places: dict[str, int], phase: int, cases: int, scale: float
-) -> Papers:
+def allot_papers(rng: np.random.Generator, shares: dict[str, float], phase: int, cases: int, scale: float) -> Papers:
     """So many cases of a phase in books of plausible size; small worlds have thinner books, so that there are several.
 
     Args:
         rng: the registry's generator.
-        shares: share of each register in the cases.
-        places: place of each register in the history's `registers`.
+        shares: share of each register in the cases; their order is that of the history's `registers`.
         phase: 1 or 2.
         cases: how many papers there are.
         scale: of the world; 1 is the full province.
@@ -50,11 +47,11 @@ def allot_papers(
     counts = rng.multinomial(cases, weights / weights.sum())
     per_book = max(12.0, CASES_PER_BOOK[phase] * min(1.0, float(np.sqrt(scale))))
     sizes, registers = [], []
-    for register, count in zip(shares, counts.tolist(), strict=True):
+    for register, count in enumerate(counts.tolist()):
         if count:
             books = min(count, max(1, round(count / per_book)))
             sizes.append(1 + rng.multinomial(count - books, rng.dirichlet(np.full(books, 6.0))))
-            registers += [places[register]] * books
+            registers += [register] * books
     size = np.concatenate(sizes) if sizes else np.zeros(0, dtype=np.int64)
     books = _books(rng, np.array(registers, dtype=np.int8), size, phase)
     book = np.repeat(np.arange(len(size)), size)
