@@ -76,8 +76,12 @@ class Calendar:
         return next((close for close in self._closes if close.as_of >= instant), None)
 
     def previous(self, close: Close) -> Close | None:
-        """The close before; None before the first."""
-        place = self._closes.index(close)
+        """The close before; None before the first.
+
+        Raises:
+            ValueError: the campaign has no such close.
+        """
+        place = self._closes.index(self.close(close.key))
         return self._closes[place - 1] if place else None
 
     def day_number(self, day: date) -> int:

@@ -48,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         plan = load_plan(folder)
     except PlanError as error:
         print(error, file=sys.stderr)
-        print(f"{folder}: {len(error.findings)} faults, the plan cannot be used", file=sys.stderr)
+        count = len(error.findings)
+        print(f"{folder}: {count} fault{'' if count == 1 else 's'}, the plan cannot be used", file=sys.stderr)
         return 1
     print(summary(plan))
     if plan.findings:

@@ -22,7 +22,7 @@ LONGEST_LINE = 20
 def check_tables(tables: Tables, found: list[Finding]) -> None:
     """Checks that need no plan yet; every fault goes to `found`."""
     _check_twice(tables, found)
-    _check_tree(tables.units, found)
+    _check_tree(tables, found)
     _check_unit_codes(tables, found)
     _check_quotas(tables, found)
     _check_baselines(tables, found)
@@ -57,9 +57,9 @@ def _check_twice(tables: Tables, found: list[Finding]) -> None:
                 first[key] = line
 
 
-def _check_tree(rows: Rows[Unit], found: list[Finding]) -> None:
-    units = {unit.code: unit for _, unit in rows}
-    for line, unit in rows:
+def _check_tree(tables: Tables, found: list[Finding]) -> None:
+    units = {unit.code: unit for _, unit in tables.units}
+    for line, unit in tables.units:
         if unit.level == "province":
             if unit.parent_code is not None:
                 found.append(Finding("units.csv", line, f"province {unit.code} has a parent"))
@@ -68,7 +68,8 @@ def _check_tree(rows: Rows[Unit], found: list[Finding]) -> None:
         if unit.parent_code is None:
             found.append(Finding("units.csv", line, f"unit {unit.code} has no parent_code"))
         elif parent is None:
-            found.append(Finding("units.csv", line, f"parent {_unknown(unit.parent_code, units)}"))
+            if unit.parent_code not in (tables.unit_codes or ()):
+                found.append(Finding("units.csv", line, f"parent {_unknown(unit.parent_code, units)}"))
         elif _in_a_cycle(unit, units):
             found.append(Finding("units.csv", line, f"unit {unit.code} is its own ancestor"))
         elif parent.level not in PARENT_LEVELS[unit.level]:
@@ -87,13 +88,15 @@ def _in_a_cycle(unit: Unit, units: dict[str, Unit]) -> bool:
 
 
 def _unknown(code: str, units: Iterable[str]) -> str:
-    padded = [known for known in units if known != code and known.lstrip("0") == code.lstrip("0")]
+    padded = [known for known in sorted(units) if known != code and known.lstrip("0") == code.lstrip("0")]
     hint = f"; {padded[0]} is: did a spreadsheet change the zeros in front?" if padded else ""
     return f"unit code {code} is not in units.csv{hint}"
 
 
 def _check_unit_codes(tables: Tables, found: list[Finding]) -> None:
-    units = {unit.code for _, unit in tables.units}
+    units = tables.unit_codes
+    if units is None:
+        return
     used: list[tuple[str, Rows[Any]]] = [
         ("population.csv", tables.populations),
         ("quotas.csv", tables.quotas + tables.no_targets),
@@ -114,10 +117,10 @@ def _check_unit_codes(tables: Tables, found: list[Finding]) -> None:
 
 def _check_quotas(tables: Tables, found: list[Finding]) -> None:
     units = {unit.code: unit for _, unit in tables.units}
-    baselines = {row.id for _, row in tables.baselines}
+    baselines = tables.baseline_ids
     for line, row in tables.quotas + tables.no_targets:
         unit = units.get(row.unit_code)
-        if row.baseline not in baselines:
+        if baselines is not None and row.baseline not in baselines:
             found.append(Finding("quotas.csv", line, f"baseline {row.baseline!r} is not in baselines.yaml"))
         if unit is not None and row.scope == "registry" and not unit.registry:
             found.append(Finding("quotas.csv", line, f"unit {unit.code} is no registry: scope must be area"))
@@ -126,10 +129,9 @@ def _check_quotas(tables: Tables, found: list[Finding]) -> None:
 
 
 def _check_baselines(tables: Tables, found: list[Finding]) -> None:
-    ids = {row.id for _, row in tables.baselines}
     for line, row in tables.baselines:
         for level, weights in row.split.weights.items() if row.split else ():
-            if weights != "population" and weights not in ids - {row.id}:
+            if weights != "population" and weights not in (tables.baseline_ids or frozenset()) - {row.id}:
                 reason = (
                     f"split of {row.id}: weights of {level}s {weights!r} are neither population nor another baseline"
                 )
@@ -138,28 +140,34 @@ def _check_baselines(tables: Tables, found: list[Finding]) -> None:
 
 def _check_rules(tables: Tables, rules: Rules, found: list[Finding]) -> None:
     campaign = rules.campaign
-    ids = {row.id for _, row in tables.baselines}
 
     def note(where: Where, reason: str) -> None:
         line = line_of(where, tables.rule_lines)
         found.append(Finding("rules.yaml", line, f"{'.'.join(map(str, where))}: {reason}"))
 
     province = next((unit for _, unit in tables.units if unit.code == campaign.province), None)
-    if province is None:
+    if province is None and campaign.province not in (tables.unit_codes or {campaign.province}):
         note(("campaign", "province"), f"unit code {campaign.province} is not in units.csv")
-    elif province.level != "province":
+    elif province and province.level != "province":
         note(("campaign", "province"), f"unit {campaign.province} is a {province.level}")
     for index, row in enumerate(rules.baselines_in_force):
-        if row.baseline not in ids:
+        if tables.baseline_ids is not None and row.baseline not in tables.baseline_ids:
             note(("baselines_in_force", index), f"baseline {row.baseline!r} is not in baselines.yaml")
     if rules.baseline_id_in_force(campaign.first_day) is None:
         note(("baselines_in_force",), f"none on the first day, {campaign.first_day}")
-    if not any(unit.registry for _, unit in tables.units):
-        found.append(Finding("units.csv", 1, "no unit is a registry: there is nothing to read"))
+    found.extend(
+        Finding("units.csv", line, f"unit {unit.code} is a second province: a plan is of one")
+        for line, unit in tables.units
+        if unit.level == "province" and province and unit.code != province.code
+    )
 
 
-def check_contacts(plan: Plan, tables: Tables, found: list[Finding]) -> None:
-    """Checks that somebody answers for every registry and for the Department, and that no post has two holders."""
+def check_plan(plan: Plan, tables: Tables, found: list[Finding]) -> None:
+    """Checks that there is something to read, that somebody answers for it all, and that no post has two holders."""
+    if not plan.registries:
+        found.append(
+            Finding("units.csv", 1, "no unit is a registry on a day of the campaign: there is nothing to read")
+        )
     by_post: dict[tuple[str, str], Rows[Contact]] = {}
     for line, row in tables.contacts:
         by_post.setdefault((row.unit_code, row.post), []).append((line, row))

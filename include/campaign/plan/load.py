@@ -70,7 +70,7 @@ def load_plan(folder: Path | str) -> Plan:
         contacts=tuple(row for _, row in tables.contacts),
         digest=digest(folder),
     )
-    check.check_contacts(plan, tables, found)
+    check.check_plan(plan, tables, found)
     if found:
         raise PlanError(found)
     return plan.with_findings([*_strays(folder), *footing.findings(plan, tables)])
@@ -97,23 +97,26 @@ def _strays(folder: Path) -> list[Finding]:
 def read_tables(folder: Path, found: list[Finding]) -> Tables:
     """Every file's valid rows with their lines; faults go to `found`."""
     raw = {name: read_csv(folder, name, model, found) for name, model in TABLES.items()}
+    units, quotas = raw["units.csv"], raw["quotas.csv"] or []
     # A quota row without a number says "no target": it is shown to who edits the file and is no quota.
-    no_target = [(line, cells) for line, cells in raw["quotas.csv"] if "cases" not in cells]
-    raw["quotas.csv"] = [(line, cells) for line, cells in raw["quotas.csv"] if "cases" in cells]
-    rows: dict[str, Any] = {name: to_models(name, raw[name], model, found) for name, model in TABLES.items()}
-    blank = to_models("quotas.csv", [(line, {**cells, "cases": "0"}) for line, cells in no_target], Quota, found)
+    raw["quotas.csv"] = [(line, cells) for line, cells in quotas if "cases" in cells]
+    no_targets = [(line, {**cells, "cases": "0"}) for line, cells in quotas if "cases" not in cells]
+    rows: dict[str, Any] = {name: to_models(name, raw[name] or [], model, found) for name, model in TABLES.items()}
     rules, rule_lines = _read_rules(folder, found)
     zone = rules.campaign.timezone if rules else ZoneInfo("UTC")
+    baselines, baseline_ids = _read_baselines(folder, found)
     return Tables(
         rules=rules,
         rule_lines=rule_lines,
         units=rows["units.csv"],
+        unit_codes=None if units is None else frozenset(cells["code"] for _, cells in units if "code" in cells),
         predecessors=rows["predecessors.csv"],
         populations=rows["population.csv"],
         registers=rows["registers.csv"],
-        baselines=_read_baselines(folder, found),
+        baselines=baselines,
+        baseline_ids=baseline_ids,
         quotas=rows["quotas.csv"],
-        no_targets=blank,
+        no_targets=to_models("quotas.csv", no_targets, Quota, found),
         commitments=rows["commitments.csv"],
         milestones=[
             (line, row.model_copy(update={"instant": aware(row.instant, zone)})) for line, row in rows["milestones.csv"]
@@ -134,21 +137,21 @@ def _read_rules(folder: Path, found: list[Finding]) -> tuple[Rules | None, dict[
         return None, lines
 
 
-def _read_baselines(folder: Path, found: list[Finding]) -> list[tuple[int, Baseline]]:
+def _read_baselines(folder: Path, found: list[Finding]) -> tuple[list[tuple[int, Baseline]], frozenset[str] | None]:
     name = "baselines.yaml"
     data, lines = read_yaml(folder, name, found)
     if data is None:
-        return []
+        return [], None
     if not isinstance(data, list):
         found.append(Finding(name, 1, "not a list of baselines"))
-        return []
+        return [], None
     good = []
     for index, item in enumerate(data):
         try:
             good.append((line_of((index,), lines), Baseline.model_validate(item)))
         except ValidationError as error:
             found.extend(Finding(name, line_of((index, *path), lines), reason) for path, reason in reasons(error))
-    return good
+    return good, frozenset(str(item["id"]) for item in data if isinstance(item, dict) and "id" in item)
 
 
 def digest(folder: Path) -> str:

@@ -37,14 +37,18 @@ def read_text(folder: Path, name: str, found: list[Finding]) -> str | None:
         return None
 
 
-def read_csv(folder: Path, name: str, model: type[Frozen], found: list[Finding]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file as (line, column -> text), blank cells left out; a wrong header or row is a finding.
+def read_csv(
+    folder: Path, name: str, model: type[Frozen], found: list[Finding]
+) -> list[tuple[int, dict[str, str]]] | None:
+    """Rows of a CSV file as (line, column -> text), blank cells left out; a row that does not fit is a finding.
+
+    None (and a finding) where there is no such file or its header is not the model's.
 
     Separators may be "," or ";" (what Excel writes where the comma is the decimal sign). Blank lines are skipped.
     """
     text = read_text(folder, name, found)
     if text is None:
-        return []
+        return None
     first = text.split("\n", 1)[0]
     delimiter = ";" if ";" in first and "," not in first else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -52,7 +56,7 @@ def read_csv(folder: Path, name: str, model: type[Frozen], found: list[Finding])
     try:
         header = [cell.strip() for cell in next(reader, [])]
         if not _header_fits(name, header, model, found):
-            return []
+            return None
         line = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -120,7 +124,10 @@ def read_yaml(folder: Path, name: str, found: list[Finding]) -> tuple[Any, dict[
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
+        begun = getattr(error, "context_mark", None)
         reason = f"not readable as YAML: {getattr(error, 'problem', None) or error}"
+        if mark and begun and begun.line != mark.line:
+            reason += f" (in what begins on line {begun.line + 1})"
         found.append(Finding(name, mark.line + 1 if mark else 1, reason))
         return None, {}
     if node is None:

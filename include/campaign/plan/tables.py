@@ -26,6 +26,8 @@ Rows = list[tuple[int, T]]
 class Tables:
     """Valid rows per file as (line, model).
 
+    `unit_codes` and `baseline_ids` also hold those of rows with faults, and are None where the file could not be read:
+    what refers to them has no fault of its own.
     `no_targets` are quota rows without a number (their `cases` mean nothing); `rule_lines` says where in rules.yaml an
     item stands.
     """
@@ -33,10 +35,12 @@ class Tables:
     rules: Rules | None
     rule_lines: dict[Where, int]
     units: Rows[Unit]
+    unit_codes: frozenset[str] | None
     predecessors: Rows[Predecessor]
     populations: Rows[Population]
     registers: Rows[Register]
     baselines: Rows[Baseline]
+    baseline_ids: frozenset[str] | None
     quotas: Rows[Quota]
     no_targets: Rows[Quota]
     commitments: Rows[Commitment]
