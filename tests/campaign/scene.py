@@ -13,7 +13,7 @@ from include.campaign.plan.rules import Pull
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
 from include.campaign.reconcile import close_day, open_close
 from include.campaign.warehouse import engine
-from tests.campaign.conftest import superuser
+from tests.sources import superuser
 
 RULES = Pull(connect_seconds=1, statement_seconds=5, registry_seconds=6, at_once=2)
 HOME, OTHER = "09101", "09102"

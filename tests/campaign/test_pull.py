@@ -15,7 +15,7 @@ import pytest
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan.rules import Pull
 from include.campaign.pull import Outcome, ReadingContext, pull_ledger, pull_registries
-from tests.campaign.conftest import superuser
+from tests.sources import superuser
 
 RULES = Pull(connect_seconds=1, statement_seconds=5, registry_seconds=6, at_once=3)
 READ_AT = datetime(2025, 3, 5, 11, 0, tzinfo=UTC)

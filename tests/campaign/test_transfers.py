@@ -12,7 +12,7 @@ from include.campaign.plan.rules import Requeue
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
 from include.campaign.transfers import RequeueResult, decide, requeue
 from include.campaign.warehouse import engine
-from tests.campaign.conftest import superuser
+from tests.sources import superuser
 from tests.campaign.scene import HOME, OTHER, RULES, Scene, at
 
 DAY = "2025-03-05"
