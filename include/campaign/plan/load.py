@@ -60,7 +60,6 @@ def load_plan(folder: Path | str) -> Plan:
         rules=tables.rules,
         units={unit.code: unit for _, unit in tables.units},
         predecessors=tuple(row for _, row in tables.predecessors),
-        populations={row.unit_code: row.population for _, row in sorted(tables.populations, key=lambda r: r[1].year)},
         registers={row.code: row for _, row in tables.registers},
         baselines={row.id: row for _, row in tables.baselines},
         quotas=tuple(row for _, row in tables.quotas),

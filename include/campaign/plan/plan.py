@@ -43,7 +43,6 @@ class Plan:
     rules: Rules
     units: dict[str, Unit]
     predecessors: tuple[Predecessor, ...]
-    populations: dict[str, int]
     registers: dict[str, Register]
     baselines: dict[str, Baseline]
     quotas: tuple[Quota, ...]
