@@ -79,6 +79,8 @@ def test_match_by_sender_id_inside_the_registry_only(scene: Scene) -> None:
         ("12", "12", 1),
         ("12A", " 12a ", 1),
         ("12 bis", "12  bis", 1),
+        ("Đ1", "đ1", 1),
+        ("12 bis", "12\u00a0bis", 1),
         ("12/2004", "12/2004", 1),
         ("12", "12/2004", 0),
         ("12", "012", 0),

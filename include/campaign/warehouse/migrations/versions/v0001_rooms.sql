@@ -164,9 +164,10 @@ create table mirror.receipt_past (like mirror.receipt, until bigint not null);
 create index receipt_past_by_key on mirror.receipt_past (receipt_id);
 
 -- How two spellings of a number are compared: Unicode form, outer and inner blanks, case. Nothing is stripped.
+-- The collation is named because the server's own may know letters beyond ASCII or not (pg_c_utf8: PostgreSQL 17).
 create function mirror.fold(written text) returns text
 language sql immutable parallel safe strict
-return lower(regexp_replace(btrim(normalize(written, nfc)), '\s+', ' ', 'g'));
+return lower(btrim(regexp_replace(normalize(written, nfc) collate "pg_c_utf8", '\s+', ' ', 'g')));
 
 -- ------------------------------------------------------------------------------------------------ closing
 create schema closing;
