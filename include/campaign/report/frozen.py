@@ -46,7 +46,9 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         raise LookupError(f"close {close.key} was never opened: there is nothing to report")
     zone = plan.rules.campaign.timezone
     against = {"close_key": close.key, "baseline": row["baseline"]}
-    registries = tuple(_registry(found, zone) for found in fetch(conn, "select_report_registries", **against))
+    evening = fetch_one(conn, "select_report_evening", close_key=close.key)
+    judged = evening is not None and evening["verdict"] != "too early"
+    registries = tuple(_registry(found, zone, judged) for found in fetch(conn, "select_report_registries", **against))
     province = plan.rules.campaign.province
     areas = fetch(conn, "select_report_areas", province=province, baseline=row["baseline"])
     return FrozenDay(
@@ -66,7 +68,7 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
             )
         ),
         steps=tuple(fetch(conn, "select_report_steps", close_key=close.key)),
-        evening=fetch_one(conn, "select_report_evening", close_key=close.key),
+        evening=evening,
         printed_total=row["printed_total"],
         states_late=_late(registries, row["as_of"], _time_to_close(plan)),
     )
@@ -90,6 +92,7 @@ def _head(
         as_of=row["as_of"].astimezone(zone),
         state=row["state"],
         run_id=row["run_id"],
+        sender=plan.rules.mail.sender_name,
         campaign=campaign.name,
         province=province,
         baseline_title=row["baseline_title"],
@@ -102,7 +105,7 @@ def _head(
     )
 
 
-def _registry(row: RowMapping, zone: ZoneInfo) -> RegistryDay:
+def _registry(row: RowMapping, zone: ZoneInfo, judged: bool) -> RegistryDay:
     return RegistryDay(
         code=row["registry_code"],
         name=row["short_name"],
@@ -124,7 +127,8 @@ def _registry(row: RowMapping, zone: ZoneInfo) -> RegistryDay:
             failed=row["failed"],
             open_defects=row["open_defects"],
         ),
-        lag=_lag(row),
+        # Flags are frozen from the first day on; nobody is called late before the plan's day of judging.
+        lag=_lag(row) if judged else None,
         last_known=_last_known(row, zone),
         unread_since=row["unread_since"],
     )

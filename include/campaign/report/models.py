@@ -47,6 +47,7 @@ class ReportHead:
     as_of: datetime
     state: str
     run_id: str
+    sender: str
     campaign: str
     province: str
     baseline_title: str

@@ -1,0 +1,5 @@
+"""Letters into papers: HTML and plain text by language. It knows no SQL and reads no clock."""
+
+from include.campaign.render.paper import Paper, render
+
+__all__ = ["Paper", "render"]

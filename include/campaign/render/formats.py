@@ -1,0 +1,91 @@
+"""Numbers, shares and dates as a Vietnamese official writes them; the filters of the templates.
+
+What is unknown is written out: it is never a zero and never a blank.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+NO_DATA = "chưa có số liệu"
+NO_QUOTA = "không giao chỉ tiêu"
+
+
+def number(value: int | None) -> str:
+    """13279 as "13.279"."""
+    return NO_DATA if value is None else f"{value:,}".replace(",", ".")
+
+
+def added(value: int | None) -> str:
+    """A change: 1234 as "+1.234", -5 as "-5", 0 as "0"."""
+    if value is None:
+        return NO_DATA
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def percent(done: int | None, quota: int | None) -> str:
+    """Done of a quota as "12,5 %", rounded down: 100 % is only what is whole, and a start is never "0,0 %"."""
+    if quota is None:
+        return NO_QUOTA
+    if done is None:
+        return NO_DATA
+    if not quota:
+        return "chỉ tiêu bằng 0"
+    tenths = done * 1000 // quota
+    if done > 0 and tenths == 0:
+        return "dưới 0,1 %"
+    return "100 %" if tenths == 1000 else f"{number(tenths // 10)},{tenths % 10} %"
+
+
+def width(done: int | None, quota: int | None) -> int:
+    """Length of a bar, 0 to 100; a start is visible, and only what is whole is full."""
+    if not done or not quota:
+        return 0
+    return 100 if done >= quota else max(1, done * 100 // quota)
+
+
+def day(value: date) -> str:
+    """ "05/03/2025"."""
+    return value.strftime("%d/%m/%Y")
+
+
+def moment(instant: datetime) -> str:
+    """ "18:00 ngày 05/03/2025"; midnight is the end of the day before, as officials count: "24:00 ngày 20/03/2025"."""
+    if instant.time() == time(0):
+        return f"24:00 ngày {day(instant.date() - timedelta(days=1))}"
+    return f"{instant:%H:%M} ngày {day(instant.date())}"
+
+
+def last_day(instant: datetime) -> str:
+    """Last day before an instant that ends a period: midnight of the 16th as "15/03/2025"."""
+    return day((instant - timedelta(microseconds=1)).date())
+
+
+def short_moment(instant: datetime) -> str:
+    """ "18:00 05/03" for tables; midnight as in `moment`."""
+    if instant.time() == time(0):
+        return f"24:00 {instant.date() - timedelta(days=1):%d/%m}"
+    return f"{instant:%H:%M %d/%m}"
+
+
+def line(text: str) -> str:
+    """Text on one line, for subjects and the plain part: a name can hold anything."""
+    return " ".join(str(text).split())
+
+
+def inside(name: str) -> str:
+    """A unit's name in the middle of a sentence: "Phường 1, thành phố A" as "phường 1, thành phố A"."""
+    return name[:1].lower() + name[1:]
+
+
+FILTERS = {
+    "number": number,
+    "added": added,
+    "day": day,
+    "moment": moment,
+    "short_moment": short_moment,
+    "last_day": last_day,
+    "line": line,
+    "inside": inside,
+}
+FUNCTIONS = {"percent": percent, "width": width}

@@ -1,0 +1,94 @@
+"""A letter as people read it: subject, HTML with its CSS inlined, and a plain text of its own."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from premailer import Premailer
+
+from include.campaign.render.formats import FILTERS, FUNCTIONS
+from include.campaign.report.models import Letter
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
+FALLBACK_LANGUAGE = "vi"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A message ready for the outbox."""
+
+    kind: str
+    """"daily", or "held": one page in place of figures."""
+    address: str
+    office: str
+    reply_to: str
+    subject: str
+    html: str
+    plain: str
+
+
+def render(letter: Letter) -> Paper:
+    """Write a letter out; equal letters give equal bytes.
+
+    Raises:
+        jinja2.TemplateError: a template asks for what the letter does not have; nothing is left blank in silence.
+    """
+    language = letter.language if (TEMPLATES / letter.language).is_dir() else FALLBACK_LANGUAGE
+    values: dict[str, Any] = {
+        "letter": letter,
+        "head": letter.head,
+        "blocks": letter.blocks,
+        "terms": _terms(language),
+    }
+    templates = _environment(language)
+    return Paper(
+        kind="held" if letter.blocks[0].kind == "held" else "daily",
+        address=letter.address,
+        office=letter.office,
+        reply_to=letter.reply_to,
+        subject=" ".join(templates.get_template("subject.txt.j2").render(values).split()),
+        html=_inlined(templates.get_template("letter.html.j2").render(values)),
+        plain=templates.get_template("letter.txt.j2").render(values).strip() + "\n",
+    )
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([TEMPLATES / language, TEMPLATES]),
+        autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals.update(FUNCTIONS)
+    return environment
+
+
+@cache
+def _terms(language: str) -> dict[str, dict[str, str]]:
+    """What codes of the system are called in a language (terms.yaml)."""
+    return yaml.safe_load((TEMPLATES / language / "terms.yaml").read_text(encoding="utf-8"))
+
+
+def _inlined(html: str) -> str:
+    """The page with its style sheet on the elements: most mail readers drop <style>. Nothing is fetched."""
+    inliner = Premailer(
+        html,
+        allow_network=False,
+        allow_loading_external_files=False,
+        disable_link_rewrites=True,
+        remove_classes=True,
+        disable_validation=True,
+        # Their HTML twins double the size; what Outlook needs as attributes stands in the templates.
+        disable_basic_attributes=["align", "bgcolor", "height", "valign", "width"],
+        cssutils_logging_level=logging.CRITICAL,
+    )
+    return inliner.transform(pretty_print=False)
