@@ -32,10 +32,8 @@ def registry(code: str) -> str:
 
 def endpoint_of(connection: Any) -> Endpoint:
     """The address and log-in that a connection holds; extra may name an `sslmode`."""
-    try:
-        extra = json.loads(connection.extra or "{}")
-    except ValueError:
-        extra = {}  # one connection written badly must not lose the others of its shard
+    # An extra that is no JSON never gets here: Airflow takes such a connection for missing.
+    extra = json.loads(connection.extra or "{}")
     return Endpoint(
         host=connection.host or "",
         port=connection.port or _POSTGRES_PORT,

@@ -15,7 +15,7 @@ def reasons_for_red(summary: Mapping[str, Any], failed_tasks: Iterable[str]) -> 
         summary: of the close (`include.campaign.summary`): its `problems` say what is outside the plan's tolerance.
         failed_tasks: ids of the run's failed tasks: our fault, whatever the figures say.
     """
-    reasons = [f"{task_id} failed" for task_id in sorted(set(failed_tasks))]
+    reasons = [f"{task_id} failed" for task_id in failed_tasks]
     if summary["state"] not in CARRIED_THROUGH:
         reasons.append(f"the day is {summary['state']}")
     return [*reasons, *summary["problems"]]

@@ -1,0 +1,34 @@
+"""DAG files as Airflow reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.airflow_home import ROOT  # sets Airflow's home, before a fixture imports Airflow
+
+if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import DagBag
+
+
+@pytest.fixture(scope="session")
+def dagbag() -> DagBag:
+    """All DAG files of the project with the project's plan, scheduled as in production."""
+    from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CAMPAIGN_SCHEDULE", raising=False)
+        patch.delenv("CAMPAIGN_PLAN", raising=False)
+        patch.delenv("CAMPAIGN_RETRY_DELAY_SECONDS", raising=False)
+        return DagBag(dag_folder=ROOT / "dags")
+
+
+@pytest.fixture(scope="session")
+def airflow_db() -> Iterator[None]:
+    """Airflow's own database (SQLite), for what runs a DAG."""
+    from airflow.utils import db  # noqa: PLC0415
+
+    db.initdb()
+    yield
