@@ -22,7 +22,7 @@ from include.campaign.warehouse.migrate import migrate
 if TYPE_CHECKING:
     from include.campaign.plan import Plan
 
-pytest_plugins = ["tests.sources"]
+pytest_plugins = ["tests.sources", "tests.worlds"]
 
 TEMPLATE = "campaign_template"
 SMALL_PLAN = Path(__file__).parent / "plans" / "small"

@@ -16,6 +16,7 @@ def match_receipts(conn: Connection, as_of: datetime) -> None:
     with a live receipt of their own at `as_of`) and `received_ambiguous` (entries that count as received though nobody
     can say which). Set-based; nothing is guessed: a receipt with several candidates matches none of them.
     """
+    run(conn, "drop_matches")
     run(conn, "create_code_meaning")
     run(conn, "create_pair")
     run(conn, "insert_pairs_by_sender")

@@ -1,0 +1,112 @@
+"""The system's frozen figures held against the world's truth: every close, registry, register, phase and figure.
+
+Used by the tests at small scale and by `python -m include.rehearsal.compare` at any scale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import pandas as pd
+import psycopg
+
+from include.rehearsal.truth import FIGURES
+
+KEY = ["close_key", "registry_code", "register", "phase"]
+CODE_KEY = [*KEY, "state", "error_code"]
+
+_READ = """
+    select close_key, registry_code, reading_id is not null as was_read, outcome
+    from closing.registry_close
+"""
+
+
+def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
+    """Every place where a closed figure is not the truth; none means that all are equal.
+
+    Compared is each close that the system closed: of a registry that it read, every figure and every count by error
+    code; and whether it read exactly the registries that could be read.
+
+    Args:
+        campaign: connection to the campaign database.
+        truth: connection to the world's database `truth`.
+
+    Returns:
+        Lines "close registry register phase: figure is X, truth Y", in order.
+
+    Raises:
+        LookupError: nothing was closed, so nothing would be compared.
+    """
+    read = _table(campaign, _READ)
+    if read.empty:
+        raise LookupError("the campaign database holds no close: nothing to compare")
+    found = _wrongly_read(read, truth)
+    known = read[read["was_read"]][["close_key", "registry_code"]]
+    columns = ", ".join((*KEY, *FIGURES))
+    found += _unequal(
+        _table(campaign, f"select {columns} from closing.figure").merge(known, on=["close_key", "registry_code"]),
+        _table(truth, f"select {columns} from truth.figure").merge(known, on=["close_key", "registry_code"]),
+        KEY,
+        list(FIGURES),
+    )
+    codes = ", ".join((*CODE_KEY, "entries"))
+    found += _unequal(
+        _table(campaign, f"select {codes} from closing.code_count"),
+        _table(truth, f"select {codes} from truth.code_count").merge(known, on=["close_key", "registry_code"]),
+        CODE_KEY,
+        ["entries"],
+    )
+    return found
+
+
+def _table(conn: psycopg.Connection, query: str) -> pd.DataFrame:
+    cursor = conn.execute(query.encode())
+    names = [column.name for column in cursor.description or ()]
+    return pd.DataFrame(cursor.fetchall(), columns=pd.Index(names))
+
+
+def _wrongly_read(read: pd.DataFrame, truth: psycopg.Connection) -> list[str]:
+    """Registries that were read although they could not be, or not read although they could."""
+    sources = _table(truth, "select close_key, registry_code, readable, weather from truth.source")
+    both = read.merge(sources, on=["close_key", "registry_code"])
+    wrong = both[both["was_read"] != both["readable"]].sort_values(["close_key", "registry_code"])
+    return [
+        f"{row.close_key} {row.registry_code}: {row.outcome}, but the weather was {row.weather or 'fair'}"
+        for row in wrong.itertuples()
+    ]
+
+
+def _unequal(ours: pd.DataFrame, theirs: pd.DataFrame, key: list[str], figures: list[str]) -> list[str]:
+    """Lines for rows that differ; a row that only one side has counts as zeros on the other."""
+    both = theirs.merge(ours, on=key, how="outer", suffixes=("_truth", "")).sort_values(key)
+    lines = []
+    for figure in figures:
+        mine, true = both[figure].fillna(0), both[f"{figure}_truth"].fillna(0)
+        for place in both.index[mine != true]:
+            name = " ".join(str(both.at[place, column]) for column in key)
+            lines.append(f"{name}: {figure} is {both.at[place, figure]}, truth {both.at[place, f'{figure}_truth']}")
+    return lines
+
+
+def main() -> int:
+    """Compare two databases given as connection strings; exit 1 when they differ."""
+    parser = argparse.ArgumentParser(prog="python -m include.rehearsal.compare", description=__doc__)
+    parser.add_argument("campaign", help="the campaign database, postgresql://user:password@host:port/campaign")
+    parser.add_argument("truth", help="the world's truth, postgresql://user:password@host:port/truth")
+    asked = parser.parse_args()
+    with psycopg.connect(asked.campaign) as campaign, psycopg.connect(asked.truth) as truth:
+        found = differences(campaign, truth)
+        closes = campaign.execute("select count(*) from closing.close where closed_at is not null").fetchone()
+        figures = campaign.execute("select count(*) from closing.figure").fetchone()
+    for line in found:
+        print(line)
+    rows = figures[0] if figures else 0
+    print(
+        f"{closes[0] if closes else 0} closes, {rows} rows of {len(FIGURES)} figures: {len(found)} differ from the truth"
+    )
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
