@@ -71,10 +71,8 @@ def _wrongly_read(read: pd.DataFrame, truth: psycopg.Connection) -> list[str]:
     sources = _table(truth, "select close_key, registry_code, readable, weather from truth.source")
     both = read.merge(sources, on=["close_key", "registry_code"])
     wrong = both[both["was_read"] != both["readable"]].sort_values(["close_key", "registry_code"])
-    return [
-        f"{row.close_key} {row.registry_code}: {row.outcome}, but the weather was {row.weather or 'fair'}"
-        for row in wrong.itertuples()
-    ]
+    rows: list[tuple[str, ...]] = wrong[["close_key", "registry_code", "outcome", "weather"]].values.tolist()
+    return [f"{key} {code}: {outcome}, but the weather was {weather or 'fair'}" for key, code, outcome, weather in rows]
 
 
 def _unequal(ours: pd.DataFrame, theirs: pd.DataFrame, key: list[str], figures: list[str]) -> list[str]:
@@ -84,8 +82,8 @@ def _unequal(ours: pd.DataFrame, theirs: pd.DataFrame, key: list[str], figures: 
     for figure in figures:
         mine, true = both[figure].fillna(0), both[f"{figure}_truth"].fillna(0)
         for place in both.index[mine != true]:
-            name = " ".join(str(both.at[place, column]) for column in key)
-            lines.append(f"{name}: {figure} is {both.at[place, figure]}, truth {both.at[place, f'{figure}_truth']}")
+            name = " ".join(map(str, both.loc[place, key]))
+            lines.append(f"{name}: {figure} is {mine[place]:g}, truth {true[place]:g}")
     return lines
 
 
