@@ -71,7 +71,7 @@ def _wrongly_read(read: pd.DataFrame, truth: psycopg.Connection) -> list[str]:
     sources = _table(truth, "select close_key, registry_code, readable, weather from truth.source")
     both = read.merge(sources, on=["close_key", "registry_code"])
     wrong = both[both["was_read"] != both["readable"]].sort_values(["close_key", "registry_code"])
-    rows: list[tuple[str, ...]] = wrong[["close_key", "registry_code", "outcome", "weather"]].values.tolist()
+    rows: list[list[str]] = wrong[["close_key", "registry_code", "outcome", "weather"]].values.tolist()
     return [f"{key} {code}: {outcome}, but the weather was {weather or 'fair'}" for key, code, outcome, weather in rows]
 
 
