@@ -15,6 +15,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import psycopg
@@ -167,17 +168,12 @@ def _initdb(server: Server, user: str | None) -> None:
     password.write_text(server.password, encoding="utf-8")
     if user:
         shutil.chown(password, user, user)
-    command = [str(server.binaries / "initdb"), "-D", str(server.folder), "-U", SUPERUSER]
-    command += [
-        f"--pwfile={password}",
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync",
-        "--no-instructions",
-    ]
+    command = [str(server.binaries / "initdb"), "-D", str(server.folder), "-U", SUPERUSER, f"--pwfile={password}"]
+    command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+    # With the user's group only: root's own would shut it out of folders that others may pass.
+    become: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user else {}
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, user=user, cwd="/")  # noqa: S603 (the wheel's own program)
+        subprocess.run(command, check=True, capture_output=True, text=True, cwd="/", **become)  # noqa: S603 (fixed)
     except subprocess.CalledProcessError as problem:
         shutil.rmtree(server.folder, ignore_errors=True)
         raise StackError(f"The {server.name} database could not be made:\n{problem.stderr.strip()}") from None

@@ -51,17 +51,18 @@ ORDER = {"servers": 100, "outside": 200, "airflow": 300}
 def configuration(home: Home, programs: Iterable[Program]) -> str:
     """The text of supervisord.conf. Programs start when the driver says so."""
     programs = list(programs)
+    socket = os.path.relpath(home.socket, home.run) if home.socket.is_relative_to(home.run) else str(home.socket)
+    # Paths are relative to where supervisord starts, `run/`: it expands a percent sign in them more than once.
     lines = [
         "[unix_http_server]",
-        f"file = {_escape(str(home.socket))}",
+        f"file = {socket}",
         "chmod = 0700",
         "[supervisord]",
-        f"logfile = {_escape(str(home.logs / 'supervisord.log'))}",
+        "logfile = ../logs/supervisord.log",
         "logfile_maxbytes = 5MB",
         "logfile_backups = 1",
-        f"pidfile = {_escape(str(home.run / 'supervisord.pid'))}",
-        f"childlogdir = {_escape(str(home.logs))}",
-        f"directory = {_escape(str(home.run))}",
+        "pidfile = supervisord.pid",
+        "childlogdir = ../logs",
         "nodaemon = true",
         "silent = true",
         "umask = 077",
@@ -69,21 +70,20 @@ def configuration(home: Home, programs: Iterable[Program]) -> str:
         "supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface",
     ]
     for program in programs:
-        lines += _section(home, program)
+        lines += _section(program)
     for group in sorted({program.group for program in programs}):
         members = ",".join(program.name for program in programs if program.group == group)
         lines += [f"[group:{group}]", f"programs = {members}", f"priority = {ORDER[group]}"]
     return "\n".join(lines) + "\n"
 
 
-def _section(home: Home, program: Program) -> list[str]:
+def _section(program: Program) -> list[str]:
     pairs = sorted(program.environment.items())
     environment = ",".join(f'{name}="{_escape(value)}"' for name, value in pairs)
     lines = [
         f"[program:{program.name}]",
         f"command = {_escape(' '.join(_quote(word) for word in program.command))}",
-        f"directory = {_escape(str(home.run))}",
-        f"stdout_logfile = {_escape(str(home.logs / f'{program.name}.log'))}",
+        f"stdout_logfile = ../logs/{program.name}.log",
         "stdout_logfile_maxbytes = 10MB",
         "stdout_logfile_backups = 1",
         "redirect_stderr = true",
@@ -251,10 +251,11 @@ class Supervisor:
             self._call("stopProcess", program.full_name, True)
 
     def kill(self, program: Program) -> int:
-        """SIGKILL this one, as a crash would; the supervisor starts it again. Returns the pid that died."""
-        pid = int(self._call("getProcessInfo", program.full_name)["pid"])
+        """SIGKILL this one, as a crash would, and see it die; the supervisor starts it again. Returns its pid."""
+        process = psutil.Process(int(self._call("getProcessInfo", program.full_name)["pid"]))
         self._call("signalProcess", program.full_name, "KILL")
-        return pid
+        psutil.wait_procs([process], timeout=10)
+        return int(process.pid)
 
     def state(self, program: Program) -> str:
         """Its state in the supervisor's words: RUNNING, STARTING, BACKOFF, FATAL, STOPPED ..."""
