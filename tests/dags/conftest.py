@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.airflow_home import ROOT  # sets Airflow's home, before a fixture imports Airflow
+from tests.airflow_home import ROOT, airflow_db  # noqa: F401  (sets Airflow's home, before a fixture imports Airflow)
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -23,12 +22,3 @@ def dagbag() -> DagBag:
         patch.delenv("CAMPAIGN_PLAN", raising=False)
         patch.delenv("CAMPAIGN_RETRY_DELAY_SECONDS", raising=False)
         return DagBag(dag_folder=ROOT / "dags")
-
-
-@pytest.fixture(scope="session")
-def airflow_db() -> Iterator[None]:
-    """Airflow's own database (SQLite), for what runs a DAG."""
-    from airflow.utils import db  # noqa: PLC0415
-
-    db.initdb()
-    yield
