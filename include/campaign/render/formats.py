@@ -45,12 +45,12 @@ def width(done: int | None, quota: int | None) -> int:
 
 
 def day(value: date) -> str:
-    """ "05/03/2025"."""
+    """As "05/03/2025"."""
     return value.strftime("%d/%m/%Y")
 
 
 def moment(instant: datetime) -> str:
-    """ "18:00 ngày 05/03/2025"; midnight is the end of the day before, as officials count: "24:00 ngày 20/03/2025"."""
+    """As "18:00 ngày 05/03/2025"; midnight ends the day before, as officials count: "24:00 ngày 20/03/2025"."""
     if instant.time() == time(0):
         return f"24:00 ngày {day(instant.date() - timedelta(days=1))}"
     return f"{instant:%H:%M} ngày {day(instant.date())}"
@@ -59,13 +59,6 @@ def moment(instant: datetime) -> str:
 def last_day(instant: datetime) -> str:
     """Last day before an instant that ends a period: midnight of the 16th as "15/03/2025"."""
     return day((instant - timedelta(microseconds=1)).date())
-
-
-def short_moment(instant: datetime) -> str:
-    """ "18:00 05/03" for tables; midnight as in `moment`."""
-    if instant.time() == time(0):
-        return f"24:00 {instant.date() - timedelta(days=1):%d/%m}"
-    return f"{instant:%H:%M %d/%m}"
 
 
 def line(text: str) -> str:
@@ -83,7 +76,6 @@ FILTERS = {
     "added": added,
     "day": day,
     "moment": moment,
-    "short_moment": short_moment,
     "last_day": last_day,
     "line": line,
     "inside": inside,

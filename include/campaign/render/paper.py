@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from premailer import Premailer
 
 from include.campaign.render.formats import FILTERS, FUNCTIONS
@@ -62,7 +62,7 @@ def render(letter: Letter) -> Paper:
 def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader([TEMPLATES / language, TEMPLATES]),
-        autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2", "css"), default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

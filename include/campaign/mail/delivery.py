@@ -1,0 +1,167 @@
+"""Draining the outbox: each message is handed over at most once, and what is not known of it is said to be unknown.
+
+The one moment that nobody can settle is between the first byte of a body and the server's answer. A message is marked
+'sending', committed, right before it, and settled right after; so a sender that dies leaves at most one such message,
+which the next drain calls 'uncertain' and does not send again. Its Message-ID is made from its key: a reader who has it
+twice sees the same id twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from include.campaign.mail.client import CampaignClient, LineLost, ServerUnusable, TurnedDown, Unanswered
+from include.campaign.mail.envelope import compose
+from include.campaign.mail.outbox import DeliveryResult, delivery_of
+from include.campaign.mail.settings import SmtpSettings
+from include.campaign.plan.rules import Mail as MailRules
+from include.campaign.warehouse import fetch, fetch_one, run
+
+BACK_OFF_SECONDS = (2.0, 8.0)
+"""Pauses before messages that were deferred, or whose line was lost, are tried again by the same drain."""
+
+LOST_IN_A_ROW = 3
+"""So many lines lost one after the other are a broken server, not bad luck: the rest stays queued."""
+
+LOCK_WAIT_SECONDS = 600.0
+
+# Any number; the same in every process, so that only one drains at a time.
+_OUTBOX_LOCK = 3706
+
+
+class OutboxBusy(RuntimeError):
+    """Another run was still sending after the longest wait."""
+
+
+def drain(
+    engine: Engine,
+    smtp: SmtpSettings,
+    rules: MailRules,
+    now: datetime,
+    close_key: str | None = None,
+    pause: Callable[[float], None] = time.sleep,
+) -> DeliveryResult:
+    """Send what is queued or deferred; returns how the messages stand afterwards.
+
+    Only one drain runs at a time, whoever starts it: a second one waits, then finds nothing left to send.
+
+    Args:
+        engine: campaign database.
+        smtp: the server.
+        rules: messages per session, time-out, sender's name.
+        now: the campaign's present instant.
+        close_key: only the messages of this close; None sends and counts all.
+        pause: waits so many seconds.
+
+    Raises:
+        OutboxBusy: another drain did not end in time.
+        sqlalchemy.exc.DBAPIError: the campaign database failed; at most one message is left in state 'sending'.
+    """
+    # All states are written on the connection that holds the lock: who has lost the lock cannot mark a message and so
+    # does not send it.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn, _outbox_lock(conn, pause):
+        run(conn, "abandon_sending_messages", now=now, detail="its sender died after the body had begun")
+        trouble = _Drain(conn, smtp, rules, now).send_pending(close_key, pause)
+        return delivery_of(conn, close_key, trouble)
+
+
+class _Drain:
+    """One holder of the outbox's lock, with its session."""
+
+    def __init__(self, conn: Connection, smtp: SmtpSettings, rules: MailRules, now: datetime) -> None:
+        self._conn = conn
+        self._smtp = smtp
+        self._rules = rules
+        self._now = now
+        self._client = CampaignClient(smtp, rules.timeout_seconds)
+        self._in_session = 0
+        self._lost_in_a_row = 0
+
+    def send_pending(self, close_key: str | None, pause: Callable[[float], None]) -> str | None:
+        """Try every message once, then those that were put off a few times more; returns what stopped it."""
+        try:
+            for seconds in (0.0, *BACK_OFF_SECONDS):
+                keys = [row["message_key"] for row in fetch(self._conn, "select_pending_messages", close_key=close_key)]
+                if not keys:
+                    return None
+                if seconds:
+                    pause(seconds)
+                for key in keys:
+                    self._send(key)
+            return None
+        except ServerUnusable as stopped:
+            return str(stopped)
+        finally:
+            self._client.close()
+
+    def _send(self, key: str) -> None:
+        row = fetch_one(self._conn, "select_message", message_key=key)
+        if row is None:
+            return
+        try:
+            message = compose(row, self._rules.sender_name, self._smtp.sender, self._now)
+            self._client.prepare_send(message)
+        except (ValueError, IndexError, UnicodeError) as error:
+            self._settle(key, "refused", None, f"cannot be made into a message: {type(error).__name__}")
+            return
+        self._open_session()
+        self._in_session += 1
+        try:
+            code, said = self._client.send(message, lambda: self._claim(key))
+        except LineLost as lost:
+            run(self._conn, "note_message", message_key=key, detail=f"line lost before the body: {lost}")
+            self._count_lost(str(lost))
+        except Unanswered as unanswered:
+            self._settle(key, "uncertain", None, str(unanswered))
+            self._count_lost(str(unanswered))
+        except TurnedDown as turned_down:
+            self._settle(key, "refused" if turned_down.for_good else "deferred", turned_down.code, turned_down.detail)
+            self._lost_in_a_row = 0
+        else:
+            self._settle(key, "accepted", code, said)
+            self._lost_in_a_row = 0
+
+    def _open_session(self) -> None:
+        """One session per batch; a lost line needs a new one."""
+        if self._in_session >= self._rules.batch:
+            self._client.close()
+        if self._client.is_closed:
+            self._client.login()
+            self._in_session = 0
+
+    def _claim(self, key: str) -> None:
+        """Commit that the body goes out now; a message that is somebody else's by now is not ours to send."""
+        if run(self._conn, "claim_message", message_key=key).first() is None:
+            raise OutboxBusy(f"message {key} was taken by another sender in spite of the lock")
+
+    def _settle(self, key: str, state: str, code: int | None, detail: str) -> None:
+        values: dict[str, Any] = {"message_key": key, "state": state, "smtp_code": code, "detail": detail}
+        run(self._conn, "settle_message", now=self._now, **values)
+
+    def _count_lost(self, detail: str) -> None:
+        self._lost_in_a_row += 1
+        if self._lost_in_a_row >= LOST_IN_A_ROW:
+            raise ServerUnusable(f"{self._lost_in_a_row} lines lost in a row, last: {detail}")
+
+
+@contextmanager
+def _outbox_lock(conn: Connection, pause: Callable[[float], None]) -> Iterator[None]:
+    """Be the only drain; the lock ends with the connection, so a killed holder leaves none behind."""
+    waited = 0.0
+    while not run(conn, "try_outbox_lock", lock=_OUTBOX_LOCK).scalar_one():
+        if waited >= LOCK_WAIT_SECONDS:
+            raise OutboxBusy(f"another run has been sending for {LOCK_WAIT_SECONDS:.0f} s")
+        pause(0.5)
+        waited += 0.5
+    try:
+        yield
+    finally:
+        with suppress(DBAPIError):  # a broken connection has lost the lock anyway
+            run(conn, "release_outbox_lock", lock=_OUTBOX_LOCK)
