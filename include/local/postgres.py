@@ -142,13 +142,14 @@ def prepare(server: Server) -> None:
         StackError: initdb failed; its own words are in the message.
     """
     user = os_user()
+    if user:
+        _open_the_way(server.folder, user)
+        _open_the_way(server.binaries, user)
     if not (server.folder / "PG_VERSION").exists():
         # A folder without PG_VERSION is what an interrupted initdb left.
         shutil.rmtree(server.folder, ignore_errors=True)
         server.folder.mkdir(mode=0o700, parents=True)
         if user:
-            _open_the_way(server.folder, user)
-            _open_the_way(server.binaries, user)
             shutil.chown(server.folder, user, user)
         _initdb(server, user)
     lines = [f"{name} = {value}" for name, value in {**COMMON, **server.settings}.items()]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import email
 import os
+import shutil
 import signal
 import smtplib
 import socket
 import ssl
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,8 +26,11 @@ pytestmark = pytest.mark.stack
 
 
 @pytest.fixture
-def home(tmp_path_factory) -> Home:
-    return Home(tmp_path_factory.mktemp("stack"))
+def home() -> Iterator[Home]:
+    # Not under pytest's own folder: as root the servers run as another user, who must be able to get in.
+    folder = Path(tempfile.mkdtemp(prefix="campaign-stack-"))
+    yield Home(folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
