@@ -4,6 +4,7 @@ Nothing in include/campaign imports it.
 """
 
 from include.rehearsal.address import ServerAddress
-from include.rehearsal.world import World, WorldError
+from include.rehearsal.store import WorldError
+from include.rehearsal.world import World
 
 __all__ = ["ServerAddress", "World", "WorldError"]

@@ -17,7 +17,8 @@ from include.campaign.days import Calendar
 from include.campaign.plan import PlanError, load_plan
 from include.rehearsal.address import ServerAddress
 from include.rehearsal.instants import moment
-from include.rehearsal.world import World, WorldError
+from include.rehearsal.store import WorldError
+from include.rehearsal.world import World
 
 PASSWORD = "REHEARSAL_PASSWORD"  # noqa: S105 (the name of a variable)
 HELP = f"""\

@@ -14,7 +14,7 @@ OFFICE_HOURS = np.array(
     [0.03] * 6 + [0.15, 0.6] + [1.0] * 3 + [0.8, 0.15, 0.8] + [1.0] * 3 + [0.5, 0.25] + [0.55] * 3 + [0.25, 0.08]
 )
 """Share of full work in each local hour: "20 days and nights" means evenings too, and little at night."""
-SATURDAY, SUNDAY = 0.75, 0.55
+SATURDAY, SUNDAY = 0.9, 0.75
 AFTERWARDS = 0.3
 """Share of the pace that is left when the campaign is over and the helpers have gone."""
 STAFF_LEAD_DAYS = 14
@@ -48,7 +48,7 @@ def effort_of(leaf: Leaf, province: Province, rng: np.random.Generator) -> Effor
     """Draw how this registry works. The typical one has entered everything shortly before the entry days are over."""
     hours = (province.horizon - province.start) // HOUR
     rhythm = _rhythm(province.start, hours, province.utc_offset)
-    strength = float(np.exp(rng.normal(0.12, 0.2)))
+    strength = float(np.exp(rng.normal(0.2, 0.15)))
     if rng.random() < 0.06:
         strength *= 0.45
     late_start = int(rng.integers(3, 8)) * 24 if rng.random() < 0.05 else 0

@@ -20,6 +20,11 @@ MODES_FILE = "modes.json"
 LINES_FILE = "lines.json"
 FORMAT = 1
 
+
+class WorldError(RuntimeError):
+    """The world cannot do what it was asked; the text says why and what to do."""
+
+
 AnyTable = TypeVar("AnyTable", bound=Table)
 _TABLES: dict[str, type[Table]] = {"books": Books, "entries": Entries, "attempts": Attempts, "requeues": Requeues}
 
@@ -81,10 +86,13 @@ def only_mover(folder: Path) -> Iterator[None]:
     """Hold the folder's lock: two processes must not move one world.
 
     Raises:
-        BlockingIOError: another process is moving it.
+        WorldError: another process is moving it.
     """
     with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WorldError(f"Another process is moving the world in {folder}: wait until it is done.") from None
         yield
 
 

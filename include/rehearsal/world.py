@@ -25,7 +25,16 @@ from include.rehearsal.lines import free_ports, set_modes, write_lines
 from include.rehearsal.ministry import Ministry
 from include.rehearsal.province import province_of
 from include.rehearsal.sending import put_back
-from include.rehearsal.store import FORMAT, WORLD_FILE, load_history, only_mover, read_json, save_history, write_json
+from include.rehearsal.store import (
+    FORMAT,
+    WORLD_FILE,
+    WorldError,
+    load_history,
+    only_mover,
+    read_json,
+    save_history,
+    write_json,
+)
 from include.rehearsal.truth import record_close
 from include.rehearsal.weather import NO_LOGIN, WRONG_PASSWORD, Weather, behind_lines, forecast, in_the_way
 
@@ -34,10 +43,6 @@ AT_ONCE = 4
 
 Progress = Callable[[str, int, int], None]
 """Told of what is being done, how many of it are done, and out of how many."""
-
-
-class WorldError(RuntimeError):
-    """The world cannot do what it was asked; the text says why and what to do."""
 
 
 class World:
@@ -135,9 +140,7 @@ class World:
         except FileNotFoundError:
             raise WorldError(f"{folder} holds no world: create one.") from None
         if facts["format"] != FORMAT:
-            raise WorldError(
-                f"The world in {folder} was made by another version: remove the folder and create it anew."
-            )
+            raise WorldError(f"The world in {folder} was of another version: remove the folder and create it anew.")
         world = cls(folder, facts, [load_history(folder, code) for code in facts["passwords"]])
         if server is not None and asdict(server) != facts["server"]:
             facts["server"] = asdict(server)
@@ -145,8 +148,8 @@ class World:
             write_json(folder / WORLD_FILE, facts)
             write_lines(folder, facts["ports"], server.host, server.port)
         if facts["moving_to"] is not None:
-            with world._moving():
-                world._move(facts["moving_to"], _silence)
+            with only_mover(folder):
+                world._finish()
         return world
 
     @property
@@ -194,19 +197,23 @@ class World:
             ValueError: the instant carries no offset.
         """
         to = seconds(instant)
-        if to < self._facts["instant"]:
-            raise WorldError(
-                f"The world stands at {self.instant.isoformat()} and cannot move back to {instant.isoformat()}."
-            )
-        if to == self._facts["instant"]:
-            return
-        with self._moving():
-            self._facts["moving_to"] = to
-            write_json(self.folder / WORLD_FILE, self._facts)
-            self._move(to, progress or _silence)
+        with only_mover(self.folder):
+            if read_json(self.folder / WORLD_FILE)["instant"] != self._facts["instant"]:
+                raise WorldError(f"Another process has moved the world in {self.folder}: open it again.")
+            self._finish()
+            if to < self._facts["instant"]:
+                raise WorldError(
+                    f"The world stands at {self.instant.isoformat()} and cannot move back to {instant.isoformat()}."
+                )
+            if to > self._facts["instant"]:
+                self._facts["moving_to"] = to
+                write_json(self.folder / WORLD_FILE, self._facts)
+                self._move(to, progress or _silence)
 
-    def _moving(self) -> Any:
-        return only_mover(self.folder)
+    def _finish(self) -> None:
+        """Finish a move that was cut off: until then registries stand at different instants."""
+        if self._facts["moving_to"] is not None:
+            self._move(self._facts["moving_to"], _silence)
 
     def _move(self, to: int, told: Progress) -> None:
         at = self._facts["instant"]

@@ -1,0 +1,215 @@
+"""The world in its databases: the same for the same seed, true to its own truth, nothing from the future."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from conftest import MakeWorld
+
+from include.campaign.days import Calendar
+from include.campaign.plan import Plan
+from include.rehearsal import ServerAddress, World, WorldError
+from include.rehearsal.databases import LEDGER, TRUTH, registry_name
+from tests.rehearsal.looking import log_in, picture, rows
+
+INDEPENDENT = (Path(__file__).parent / "independent.sql").read_text(encoding="utf-8")
+
+
+def at(day: int, hour: int = 18, minute: int = 0) -> datetime:
+    """A local instant of March 2025."""
+    return datetime.fromisoformat(f"2025-03-{day:02d}T{hour:02d}:{minute:02d}:00+07:00")
+
+
+def test_same_seed_same_world_in_however_many_steps(make_world: MakeWorld, address: ServerAddress) -> None:
+    world = make_world(seed=3)
+    world.move_to(at(3))
+    in_one_step = picture(address, world)
+    world = make_world(seed=3)
+    step = world.instant
+    while step < at(3):
+        step = min(step + timedelta(hours=9, minutes=37), at(3))
+        world.move_to(step)
+    assert picture(address, world) == in_one_step
+    world = make_world(seed=4)
+    world.move_to(at(3))
+    assert picture(address, world) != in_one_step
+
+
+def test_truth_is_what_plain_sql_finds(make_world: MakeWorld, address: ServerAddress, small_plan: Plan) -> None:
+    world = make_world(seed=11)
+    for close in Calendar(small_plan.rules).closes()[:9]:
+        world.move_to(close.as_of)
+        for code in world.registry_codes:
+            truth = rows(
+                address,
+                TRUTH,
+                "select register, phase, books_collected, books_classified, books_scanned, entered, attached, "
+                "reviewed, corrected, received, queued, awaiting, rejected, failed, open_defects from truth.figure "
+                "where close_key = %s and registry_code = %s order by register, phase",
+                [close.key, code],
+            )
+            codes = rows(
+                address,
+                TRUTH,
+                "select register, phase, state, error_code, entries from truth.code_count "
+                "where close_key = %s and registry_code = %s order by 1, 2, 3, 4",
+                [close.key, code],
+            )
+            assert (truth, codes) == found_by_sql(address, code, close.as_of), (close.key, code)
+    day_5 = "where close_key = '2025-03-05' and phase = 2"
+    played = rows(
+        address, TRUTH, f"select sum(entered), sum(received), sum(failed), sum(rejected) from truth.figure {day_5}"
+    )
+    assert all(figure > 0 for figure in played[0])
+
+
+def found_by_sql(address: ServerAddress, code: str, as_of: datetime) -> tuple[list[tuple], list[tuple]]:
+    """Figures, and what is rejected or failed by code, as plain SQL finds them in a registry and the ledger."""
+    receipts = rows(
+        address,
+        LEDGER,
+        "select receipt_id, ministry_ref, register, opened_year, book_no, entry_no, sender_entry_id "
+        "from ledger.receipt where unit_code = %s and received_at <= %s",
+        [code, as_of],
+    )
+    with address.connect(registry_name(code)) as conn:
+        conn.execute(
+            "create temp table receipt (receipt_id bigint, ministry_ref text, register text, opened_year smallint, "
+            "book_no text, entry_no text, sender_entry_id bigint)"
+        )
+        with conn.cursor().copy("copy receipt from stdin") as copy:
+            for receipt in receipts:
+                copy.write_row(receipt)
+        figures = conn.execute(INDEPENDENT, {"as_of": as_of}).fetchall()
+        codes = conn.execute(
+            "select register, phase, state, error_code, count(*) from sohoa.transfer join sohoa.entry using (entry_id) "
+            "join sohoa.book using (book_id) where state in ('rejected', 'failed') "
+            "group by 1, 2, 3, 4 order by 1, 2, 3, 4"
+        ).fetchall()
+    return figures, codes
+
+
+def test_nothing_is_later_than_the_instant(make_world: MakeWorld, address: ServerAddress) -> None:
+    world = make_world(seed=6)
+    world.move_to(at(3, 10, 17))
+    latest = [
+        rows(
+            address,
+            registry_name(code),
+            "select greatest((select max(greatest(collected_at, classified_at, scanned_at)) from sohoa.book), "
+            "(select max(greatest(entered_at, scan_attached_at, reviewed_at, corrected_at, changed_at)) "
+            "from sohoa.entry), "
+            "(select max(greatest(queued_at, sent_at, answered_at)) from sohoa.transfer))",
+        )[0][0]
+        for code in world.registry_codes
+    ]
+    latest.append(rows(address, LEDGER, "select max(received_at) from ledger.receipt")[0][0])
+    assert max(latest) <= at(3, 10, 17)
+    assert max(latest) > at(3, 10, 0)
+
+
+def test_loads_are_exact_and_duplicates_have_a_received_partner(make_world: MakeWorld, address: ServerAddress) -> None:
+    world = make_world(seed=2)
+    entries, duplicates, without_partner = 0, 0, 0
+    for code in world.registry_codes:
+        entries += rows(
+            address,
+            registry_name(code),
+            "select count(*) from sohoa.entry join sohoa.book using (book_id) where phase = 1",
+        )[0][0]
+        found = rows(
+            address,
+            registry_name(code),
+            "select exists (select from sohoa.entry o join sohoa.transfer t using (entry_id) "
+            "where o.book_id = e.book_id and o.entry_no = e.entry_no and o.entry_id <> e.entry_id and t.state in ('accepted', 'sent')) "
+            "from sohoa.transfer d join sohoa.entry e using (entry_id) "
+            "where d.state = 'rejected' and d.error_code = 'DUP_RECORD'",
+        )
+        duplicates += len(found)
+        without_partner += sum(not partner for (partner,) in found)
+    receipts = rows(
+        address,
+        LEDGER,
+        "select count(*), count(distinct (unit_code, register, opened_year, book_no, entry_no)) from ledger.receipt",
+    )[0]
+    assert entries == round(3000 * 541_000 / 310_831)
+    assert duplicates == round(entries * 27_000 / 541_000)
+    assert without_partner == 0
+    assert receipts == (entries - duplicates,) * 2
+
+
+def test_entries_are_corrected_and_deleted(make_world: MakeWorld, address: ServerAddress) -> None:
+    world = make_world(seed=8)
+    corrected, seen, gone, shells, defects = 0, {}, 0, 0, 0
+    for day in range(2, 11):
+        world.move_to(at(day, 11, 30))
+        for code in world.registry_codes:
+            found = rows(
+                address,
+                registry_name(code),
+                "select entry_id, entered_at, corrected_at, defects, full_name, changed_at from sohoa.entry "
+                "join sohoa.book using (book_id) where phase = 2",
+            )
+            now = {entry_id: (fixed, flaws, changed) for entry_id, _, fixed, flaws, _, changed in found}
+            for entry_id, (fixed, flaws, changed) in seen.get(code, {}).items():
+                if entry_id not in now:
+                    gone += 1
+                elif fixed is None and flaws and now[entry_id][0] is not None:
+                    assert now[entry_id][1] == []
+                    assert now[entry_id][2] > changed
+                    corrected += 1
+            assert all((entered is None) == (name is None) for _, entered, _, _, name, _ in found)
+            shells += sum(entered is None for _, entered, *_ in found)
+            defects += sum(bool(flaws) for _, _, _, flaws, _, _ in found)
+            seen[code] = now
+    assert min(corrected, gone, shells, defects) > 0
+
+
+def test_log_in_sees_its_own_registry_and_no_person(make_world: MakeWorld) -> None:
+    world = make_world()
+    own, other = world.registry_codes[1], world.registry_codes[2]
+    with log_in(world, f"registry_{own}") as conn:
+        assert conn.execute("select count(*) from (select entry_id, defects from sohoa.entry) e").fetchone() != (0,)
+        assert conn.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (False,)
+        for forbidden in (
+            "select full_name from sohoa.entry",
+            "select * from sohoa.entry",
+            "select error_text from sohoa.transfer",
+            "select * from sohoa.requeue_log",
+            "select * from rehearsal.clock",
+            "update sohoa.transfer set state = 'queued'",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(forbidden)
+    with log_in(world, "ministry_ledger") as conn:
+        assert conn.execute("select count(*) from ledger.receipt").fetchone() != (0,)
+    fields = world.connections(direct=True)[f"registry_{own}"]
+    for database in (f"registry_{other}", LEDGER, TRUTH):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(
+                host=fields["host"],
+                port=fields["port"],
+                dbname=database,
+                user=fields["login"],
+                password=fields["password"],
+            )
+
+
+def test_refuses_what_it_cannot_do(
+    make_world: MakeWorld, small_plan: Plan, address: ServerAddress, tmp_path: Path
+) -> None:
+    world = make_world()
+    world.move_to(at(1, 9))
+    with pytest.raises(WorldError, match="cannot move back"):
+        world.move_to(at(1, 8))
+    with pytest.raises(ValueError, match="no offset"):
+        world.move_to(datetime(2025, 3, 2))  # noqa: DTZ001
+    with pytest.raises(WorldError, match="holds a world already"):
+        World.create(small_plan, address, world.folder, 1, 1.0)
+    with pytest.raises(WorldError, match="holds no world"):
+        World.open(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="not above 0"):
+        World.create(small_plan, address, tmp_path / "nothing", 1, 0)
