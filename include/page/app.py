@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from include.campaign.connections import WAREHOUSE
 from include.campaign.plan import PlanError
 from include.page.store import read_status
 from include.page.view import render_status, render_unavailable
@@ -39,11 +40,11 @@ def status() -> HTMLResponse:
         page = render_status(read_status(connections.warehouse(), settings.plan()))
         return HTMLResponse(page, headers=_HEADERS)
     except AirflowNotFoundException:
-        reason = f"Chưa khai báo kết nối {connections.WAREHOUSE}."
+        reason = f"Chưa khai báo kết nối {WAREHOUSE}."
     except PlanError as error:
         reason = f"Kế hoạch có lỗi:\n{error}"
     except SQLAlchemyError as error:
         # The driver's message names host and role: that belongs into the server's log, not on a page.
         log.warning("the campaign database cannot be read: %s", error)
-        reason = f"Cơ sở dữ liệu của chiến dịch (kết nối {connections.WAREHOUSE}) không trả lời."
+        reason = f"Cơ sở dữ liệu của chiến dịch (kết nối {WAREHOUSE}) không trả lời."
     return HTMLResponse(render_unavailable(reason), status_code=503, headers=_HEADERS)

@@ -6,43 +6,24 @@ Ids: `registry_<code>` (and, where another login may requeue, `registry_<code>_r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
+from include.campaign.connections import SMTP, WAREHOUSE, endpoint_of, smtp_of
 from include.campaign.endpoint import Endpoint
 
 if TYPE_CHECKING:
-    from include.campaign.mail.settings import SmtpSettings
+    from include.campaign.mail import SmtpSettings
 
-WAREHOUSE = "campaign_db"
 LEDGER = "ministry_ledger"
-SMTP = "campaign_smtp"
-
-_POSTGRES_PORT = 5432
-_SMTP_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 
 
 def registry(code: str) -> str:
     """Connection id of a registry."""
     return f"registry_{code}"
-
-
-def endpoint_of(connection: Any) -> Endpoint:
-    """The address and log-in that a connection holds; extra may name an `sslmode`."""
-    # An extra that is no JSON never gets here: Airflow takes such a connection for missing.
-    extra = json.loads(connection.extra or "{}")
-    return Endpoint(
-        host=connection.host or "",
-        port=connection.port or _POSTGRES_PORT,
-        database=connection.schema or "",
-        login=connection.login or "",
-        password=connection.password or "",
-        sslmode=extra.get("sslmode"),
-    )
 
 
 def warehouse() -> Endpoint:
@@ -78,7 +59,7 @@ async def requeuers(codes: Iterable[str]) -> dict[str, Endpoint | None]:
 
 
 def smtp() -> SmtpSettings:
-    """The mail server: host, port, log-in, and in `extra` security ("starttls" unless given), sender, cafile.
+    """The mail server.
 
     Raises:
         AirflowNotFoundException: there is no connection `campaign_smtp`.
@@ -87,18 +68,6 @@ def smtp() -> SmtpSettings:
     return smtp_of(Connection.get(SMTP))
 
 
-def smtp_of(connection: Any) -> SmtpSettings:
-    """The mail server that a connection describes."""
-    from include.campaign.mail.settings import SmtpSettings
-
-    extra = json.loads(connection.extra or "{}")
-    security = extra.get("security") or "starttls"
-    return SmtpSettings(
-        host=connection.host or "",
-        port=connection.port or _SMTP_PORTS.get(security, _SMTP_PORTS["none"]),
-        login=connection.login or "",
-        password=connection.password or "",
-        security=security,
-        sender=extra.get("sender") or "",
-        cafile=extra.get("cafile"),
-    )
+async def asmtp() -> SmtpSettings:
+    """The mail server, asked for from inside a coroutine."""
+    return smtp_of(await Connection.async_get(SMTP))

@@ -66,4 +66,6 @@ def _failed_tasks(ti: Any) -> list[str]:
     states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
     failed = [task_id for task_id, state in states.items() if state == "failed" and task_id != ti.task_id]
     order = [task.task_id for task in ti.task.dag.topological_sort()]
-    return sorted(failed, key=lambda named: next((n for n, task_id in enumerate(order) if named.startswith(task_id)), 99))
+    return sorted(
+        failed, key=lambda named: next((n for n, task_id in enumerate(order) if named.startswith(task_id)), 99)
+    )

@@ -48,23 +48,33 @@ def write_reports(moment: dict[str, Any]) -> int:
         if not at.effects:
             log.info("%d letters written, none posted: %s", len(papers), at.why_no_effects)
             return 0
-        posted = post(conn, close, letters, papers, at.present(), at.run_id)
+        posted = post(conn, close, papers, at.present(), at.run_id)
     log.info("%d letters written, %d new in the outbox", len(papers), posted)
     return posted
 
 
 @task(task_display_name="Gửi thư", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, pool=MAIL_POOL)
 def send_mail(moment: dict[str, Any]) -> dict[str, int]:
-    """Send what lies in the outbox; what the server put off is tried again, and after the last try left to the gate."""
-    from include.campaign.mail import drain
+    """Send what lies in the outbox, leftovers of earlier days included.
+
+    What this day's mails still wait for is tried again by Airflow, and after the last try left to the gate.
+
+    Returns:
+        number of this close's messages by state.
+    """
+    from include.campaign.mail import delivery_of, drain
     from include.campaign.warehouse import engine
 
     at = Moment.from_xcom(moment)
     if not at.effects:
         log.info("nothing is sent: %s", at.why_no_effects)
         return {}
-    result = drain(engine(connections.warehouse()), connections.smtp(), settings.rules().mail, at.present())
-    log.info("%s", result)
-    if result.waiting and not last_try(get_current_context()):
-        raise NotSentYet(f"{result.waiting} mails wait for another try")
-    return dict(result.counts)
+    campaign = engine(connections.warehouse())
+    everything = drain(campaign, connections.smtp(), settings.rules().mail, at.present())
+    log.info("all messages: %s", everything)
+    with campaign.connect() as conn:
+        ours = delivery_of(conn, at.close_key)
+    waiting = ours.queued + ours.deferred
+    if waiting and not last_try(get_current_context()):
+        raise NotSentYet(f"{waiting} mails wait for another try; {everything.trouble or 'the server put them off'}")
+    return {state: getattr(ours, state) for state in ("accepted", "queued", "deferred", "refused", "uncertain")}
