@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -76,11 +77,18 @@ class Stack:
 
     # -- what it consists of
 
-    @cached_property
+    @property
     def ports(self) -> dict[str, int]:
-        """Every port of this stack by name; chosen at the first question, so before anything listens."""
-        names = [*DATABASES, "smtp", "ui"]
-        return ports.pick_and_keep(self.home.path / "ports.json", names, self._fixed_ports)
+        """Every port of this stack by name, as chosen at its last start."""
+        return {name: int(port) for name, port in read_json(self._ports_file).items()}
+
+    def choose_ports(self) -> None:
+        """Choose the ports anew, the last ones where they are free; before anything of this home listens."""
+        ports.pick_and_keep(self._ports_file, [*DATABASES, "smtp", "ui"], self._fixed_ports)
+
+    @property
+    def _ports_file(self) -> Path:
+        return self.home.path / "ports.json"
 
     @cached_property
     def servers(self) -> dict[str, postgres.Server]:
@@ -108,7 +116,7 @@ class Stack:
         return {program.name: program for program in found}
 
     @property
-    def _sink_settings(self) -> Any:
+    def _sink_settings(self) -> Path:
         return self.home.run / "mailsink.json"
 
     def _module(self, name: str, module: str, *arguments: str, environment: dict[str, str] | None = None) -> Program:
@@ -147,6 +155,7 @@ class Stack:
     def start_servers(self) -> None:
         """Start the supervisor, the embedded databases and the mail sink, and wait until they answer."""
         begun = time.monotonic()
+        self.choose_ports()
         with ThreadPoolExecutor() as pool:
             list(pool.map(postgres.prepare, self.servers.values()))
         if self._sink:
