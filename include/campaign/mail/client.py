@@ -91,6 +91,7 @@ class CampaignClient(yagmail.Client):
         """
         try:
             super().login()
+            self.smtp.ehlo_or_helo_if_needed()
             if self._settings.login:
                 self.smtp.login(self._settings.login, self._settings.password)
         except OSError as error:  # smtplib's and ssl's errors are such, too
