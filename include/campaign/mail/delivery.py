@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from include.campaign.mail.client import CampaignClient, LineLost, ServerUnusable, TurnedDown, Unanswered
 from include.campaign.mail.envelope import compose
@@ -163,5 +163,5 @@ def _outbox_lock(conn: Connection, pause: Callable[[float], None]) -> Iterator[N
     try:
         yield
     finally:
-        with suppress(DBAPIError):  # a broken connection has lost the lock anyway
+        with suppress(SQLAlchemyError):  # a broken connection has lost the lock anyway
             run(conn, "release_outbox_lock", lock=_OUTBOX_LOCK)
