@@ -119,6 +119,7 @@ def environment(home: Home, settings: Settings) -> dict[str, str]:
         "AIRFLOW_HOME": str(home.airflow),
         "PYTHONPATH": str(ROOT),
         "CAMPAIGN_PLAN": str(settings.plan),
+        "CAMPAIGN_CONNECTIONS": str(home.connections),
         "CAMPAIGN_SCHEDULE": "on" if settings.schedule else "off",
     }
     if settings.retry_delay_seconds is not None:

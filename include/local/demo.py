@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -23,8 +23,9 @@ from include.local.screen import Screen, at_work, stay, time_left
 from include.local.stack import Stack
 from include.rehearsal import ServerAddress, World, WorldError
 
-BETWEEN = ((hour_of_day(8), "progress_watch"), (hour_of_day(12), "transfers_requeue"))
-"""What runs between two closes, at which local hour. In production both run more often; a rehearsal is in a hurry."""
+BETWEEN = ((hour_of_day(12), "transfers_requeue"), (hour_of_day(8), "progress_watch"))
+"""What runs between two closes, at which local hour: one of them a day, in turn. In production both run every hour or two;
+a rehearsal is in a hurry."""
 
 RETRY_DELAY_SECONDS = 3
 """In place of the plan's minutes: the rehearsal's registries do not recover while the driver waits."""
@@ -69,7 +70,7 @@ def demo(home: Home, wish: Wish, screen: Screen) -> bool:
             screen.say(f"an earlier run was killed: ended the {ended} processes that it left")
         home.note(kind="demo", plan=str(wish.plan), scale=wish.scale, seed=wish.seed, detached=False)
         with stack, _plainly():
-            world = _begin(stack, plan, wish, screen)
+            world = begin(stack, plan, wish, screen)
             screen.where(stack, home.secret("airflow_user", length=12), airflow.USER)
             well = _play_all(stack, world, plan, closes, screen)
             if not wish.leave:
@@ -89,7 +90,7 @@ def _plainly() -> Iterator[None]:
         raise StackError(str(problem)) from None
 
 
-def _begin(stack: Stack, plan: Plan, wish: Wish, screen: Screen) -> World:
+def begin(stack: Stack, plan: Plan, wish: Wish, screen: Screen) -> World:
     """Start the stack while the world is made or opened; the two share the machine's cores well."""
     with screen.steps(1, "PostgreSQL and the mail sink"), ThreadPoolExecutor(1) as background:
         if not stack.home.facts.get("world_made"):
@@ -156,7 +157,7 @@ def _play_all(stack: Stack, world: World, plan: Plan, closes: list[Close], scree
             previous = calendar.previous(close)
             if previous is not None and (previous.key in outcomes):
                 _between(stack, world, between(previous.as_of, close.as_of), screen)
-            outcomes[close.key] = _close(stack, world, close, screen)
+            outcomes[close.key] = play_close(stack, world, close, screen)
             seconds.append(time.monotonic() - begun)
             screen.day(close.key, outcomes[close.key], seconds=seconds[-1])
             done = len(outcomes)
@@ -170,18 +171,18 @@ def _well(played: Played | None) -> bool:
 
 
 def between(
-    after: datetime, before: datetime, schedule: Iterable[tuple[hour_of_day, str]] = BETWEEN
+    after: datetime, before: datetime, turns: Sequence[tuple[hour_of_day, str]] = BETWEEN
 ) -> list[tuple[datetime, str]]:
     """What runs strictly between two instants: when (in their time zone) and which DAG, in order."""
     found = []
     day: date = after.date()
     while day <= before.date():
-        for hour, dag_id in schedule:
-            instant = datetime.combine(day, hour, before.tzinfo)
-            if after < instant < before:
-                found.append((instant, dag_id))
+        hour, dag_id = turns[day.toordinal() % len(turns)]
+        instant = datetime.combine(day, hour, before.tzinfo)
+        if after < instant < before:
+            found.append((instant, dag_id))
         day += timedelta(days=1)
-    return sorted(found)
+    return found
 
 
 def _between(stack: Stack, world: World, todo: list[tuple[datetime, str]], screen: Screen) -> None:
@@ -196,7 +197,8 @@ def _between(stack: Stack, world: World, todo: list[tuple[datetime, str]], scree
             screen.say(f"[red]●[/] {dag_id} at {instant:%d/%m %H:%M} failed: {', '.join(played.failed)}")
 
 
-def _close(stack: Stack, world: World, close: Close, screen: Screen) -> Played:
+def play_close(stack: Stack, world: World, close: Close, screen: Screen) -> Played:
+    """Move the province to a close, unless it is past it, and run the close there."""
     if world.instant < close.as_of:
         _move(stack, world, close.as_of, screen)
     conf = {"day": close.key, "now": world.instant.isoformat()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 import time
@@ -28,9 +27,6 @@ SENDER = "chien-dich@sotuphap.quangtri.example"
 DATABASES = ("metadata", "campaign", "world")
 POOLS = ROOT / "include" / "tasks" / "pools.json"
 """In the form of `airflow pools import`, which a deployment without this package uses."""
-
-WATCHDOG = "include.campaign.watchdog"
-PROXY = "include.rehearsal.proxy"
 
 
 class Stack:
@@ -109,9 +105,9 @@ class Stack:
         if self._sink:
             found.append(self._module("mailsink", "include.local.mailsink", str(self._sink_settings)))
         if "world" in self._databases:
-            found.append(self._module("proxy", PROXY, str(self.home.rehearsal)))
-        if _exists(WATCHDOG):
-            found.append(self._module("watchdog", WATCHDOG, environment=environment))
+            found.append(self._module("proxy", "include.rehearsal.proxy", str(self.home.rehearsal)))
+        state = {"CAMPAIGN_WATCHDOG_STATE": str(self.home.run / "watchdog.json")}
+        found.append(self._module("watchdog", "include.campaign.watchdog", environment={**environment, **state}))
         found += airflow.programs(self.home, self.settings)
         return {program.name: program for program in found}
 
@@ -264,10 +260,3 @@ class Stack:
                 psutil.wait_procs([process], timeout=15)
                 helped += 1
         return helped
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False

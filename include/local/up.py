@@ -114,8 +114,7 @@ def _begin(stack: Stack, wish: Wish, found: connections.Connections, screen: Scr
         stack.start_airflow()
         screen.now("Airflow", done=2)
         stack.wait_for_airflow(list(DAGS))
-        if "watchdog" in stack.programs:
-            stack.start("watchdog")
+        stack.start("watchdog")
 
 
 def day(home: Home, wanted: str, screen: Screen) -> bool:

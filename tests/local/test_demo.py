@@ -7,27 +7,34 @@ from include.local.closes import Played
 from include.local.demo import _well, between
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
-SCHEDULE = ((time(12), "transfers_requeue"), (time(8), "progress_watch"), (time(22), "progress_watch"))
+TURNS = ((time(12), "transfers_requeue"), (time(8), "progress_watch"))
 
 
 def at(day: int, hour: int) -> datetime:
     return datetime(2025, 3, day, hour, tzinfo=HERE)
 
 
-def test_between_two_evenings_lies_a_night_and_a_morning() -> None:
-    assert between(at(4, 18), at(5, 18), SCHEDULE) == [
-        (at(4, 22), "progress_watch"),
-        (at(5, 8), "progress_watch"),
-        (at(5, 12), "transfers_requeue"),
-    ]
+def test_between_two_evenings_runs_one_of_them_in_turn() -> None:
+    found = [between(at(day, 18), at(day + 1, 18), TURNS) for day in range(4, 8)]
+    assert [[dag_id for _, dag_id in runs] for runs in found] in (
+        [["progress_watch"], ["transfers_requeue"]] * 2,
+        [["transfers_requeue"], ["progress_watch"]] * 2,
+    )
+    hours = {dag_id: instant.hour for runs in found for instant, dag_id in runs}
+    assert hours == {"progress_watch": 8, "transfers_requeue": 12}
 
 
-def test_before_the_final_close_lies_only_the_last_evening() -> None:
-    assert between(at(20, 18), at(21, 0), SCHEDULE) == [(at(20, 22), "progress_watch")]
+def test_before_the_final_close_lies_nothing_of_the_kind() -> None:
+    assert between(at(20, 18), at(21, 0), TURNS) == []
 
 
 def test_an_instant_of_a_close_is_not_between() -> None:
-    assert between(at(5, 8), at(5, 12), SCHEDULE) == []
+    every_day = ((time(12), "transfers_requeue"),)
+    assert between(at(5, 12), at(6, 12), every_day) == []
+    assert between(at(5, 11), at(6, 13), every_day) == [
+        (at(5, 12), "transfers_requeue"),
+        (at(6, 12), "transfers_requeue"),
+    ]
 
 
 def test_a_red_day_with_its_mails_is_well_played_one_without_is_not() -> None:
