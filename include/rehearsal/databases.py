@@ -78,14 +78,11 @@ def create_databases(server: ServerAddress, registries: dict[str, str], ledger_p
         conn.execute(_sql("grant connect on database {} to {}", LEDGER, LEDGER_LOGIN))
 
 
-def set_login(server: ServerAddress, role: str, *, allowed: bool, password: str | None = None) -> None:
-    """Allow or refuse a role's log-in; a password given replaces the old one."""
+def set_login(server: ServerAddress, role: str, *, allowed: bool, password: str) -> None:
+    """Allow or refuse a role's log-in, and say with which password."""
+    verb = sql.SQL("login" if allowed else "nologin")
     with server.connect(autocommit=True) as conn:
-        conn.execute(
-            sql.SQL("alter role {} {}").format(sql.Identifier(role), sql.SQL("login" if allowed else "nologin"))
-        )
-        if password is not None:
-            conn.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password)))
+        conn.execute(sql.SQL("alter role {} {} password {}").format(sql.Identifier(role), verb, sql.Literal(password)))
 
 
 def copy_numbers(conn: psycopg.Connection, table: str, columns: dict[str, Numbers]) -> int:

@@ -59,7 +59,9 @@ def set_modes(folder: Path, modes: dict[str, str]) -> None:
     Gives the proxy the time to notice, so that who reads next meets the new weather.
     """
     path = folder / MODES_FILE
-    if not path.exists() or read_modes(folder) != modes:
+    if not path.exists():
+        write_json(path, modes)
+    elif read_modes(folder) != modes:
         write_json(path, modes)
         time.sleep(3 * LOOK_EVERY_SECONDS)
 

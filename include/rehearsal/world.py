@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import numpy as np
 
 from include.campaign.plan import Plan
 from include.rehearsal.address import ServerAddress
@@ -119,7 +117,7 @@ class World:
         told("databases", 0, len(codes))
         create_databases(server, facts["passwords"], facts["ledger_password"])
         world._fill(told)
-        world._set_weather(province.start)
+        set_modes(folder, {})
         write_lines(folder, facts["ports"], server.host, server.port)
         write_json(folder / WORLD_FILE, facts)
         return world
@@ -198,7 +196,8 @@ class World:
         """
         to = seconds(instant)
         with only_mover(self.folder):
-            if read_json(self.folder / WORLD_FILE)["instant"] != self._facts["instant"]:
+            there = read_json(self.folder / WORLD_FILE)
+            if any(there[fact] != self._facts[fact] for fact in ("instant", "moving_to")):
                 raise WorldError(f"Another process has moved the world in {self.folder}: open it again.")
             self._finish()
             if to < self._facts["instant"]:
@@ -221,7 +220,7 @@ class World:
         with self._server.connect(LEDGER) as conn:
             move_ledger(conn, self._histories, to, self._facts["seed"])
         self._record_closes(at, to)
-        self._set_weather(to)
+        self._set_weather(at, to)
         self._facts |= {"instant": to, "moving_to": None}
         write_json(self.folder / WORLD_FILE, self._facts)
 
@@ -246,9 +245,7 @@ class World:
                 save_history(self.folder, history)  # before the commit: what is played must be known when we come back
 
     def _absorb(self, history: History, entries: Numbers, keys: list[str], at: int) -> None:
-        known = entries < len(history.entries)
-        keys = [key for key, is_known in zip(keys, known.tolist(), strict=True) if is_known]
-        put_back(history, np.asarray(entries)[known], keys, at, self._ministry, self._facts["seed"])
+        put_back(history, entries, keys, at, self._ministry, self._facts["seed"])
 
     def _everywhere(self, task: Callable[[History, int], None], instant: int, told: Progress) -> None:
         """Do a task for every registry, a few at a time; the first failure ends it."""
@@ -270,17 +267,19 @@ class World:
             for key, as_of in passed:
                 record_close(conn, key, as_of, self._histories, in_the_way(self._weather, as_of))
 
-    def _set_weather(self, at: int) -> None:
-        now = in_the_way(self._weather, at)
-        for code in _once(one.registry_code for one in self._weather if one.kind in (NO_LOGIN, WRONG_PASSWORD)):
-            right = self._facts["passwords"][code]
-            wrong = now.get(code) == WRONG_PASSWORD
-            set_login(
-                self._server,
-                registry_name(code),
-                allowed=now.get(code) != NO_LOGIN,
-                password=secrets.token_urlsafe(18) if wrong else right,
-            )
+    def _set_weather(self, before: int, at: int) -> None:
+        """Bring lines and log-ins from the weather of one instant to that of another."""
+        was, now = in_the_way(self._weather, before), in_the_way(self._weather, at)
+        for code in sorted(was.keys() | now.keys()):
+            kinds = {was.get(code), now.get(code)}
+            if len(kinds) == 2 and kinds & {NO_LOGIN, WRONG_PASSWORD}:
+                wrong = now.get(code) == WRONG_PASSWORD
+                set_login(
+                    self._server,
+                    registry_name(code),
+                    allowed=now.get(code) != NO_LOGIN,
+                    password=secrets.token_urlsafe(18) if wrong else self._facts["passwords"][code],
+                )
         set_modes(self.folder, {code: now[code] for code in self._facts["ports"] if code in now})
 
 
@@ -293,10 +292,6 @@ def _connection(host: str, port: int, database: str, login: str, password: str) 
         "login": login,
         "password": password,
     }
-
-
-def _once(codes: Iterable[str]) -> list[str]:
-    return sorted(set(codes))
 
 
 def _silence(what: str, done: int, total: int) -> None:

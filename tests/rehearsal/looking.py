@@ -21,12 +21,13 @@ def picture(address: ServerAddress, world: World) -> dict[str, list[tuple[Any, .
     """Every row of every table of the outside world and of its truth."""
     seen: dict[str, list[tuple[Any, ...]]] = {}
     for code in world.registry_codes:
-        for table in ("book", "entry", "transfer", "daily_report", "requeue_log"):
-            seen[f"{code}.{table}"] = rows(address, registry_name(code), f"select * from sohoa.{table} order by 1, 2")
+        with address.connect(registry_name(code)) as conn:
+            for table in ("book", "entry", "transfer", "daily_report", "requeue_log"):
+                seen[f"{code}.{table}"] = conn.execute(f"select * from sohoa.{table} order by 1, 2").fetchall()
     seen["receipt"] = rows(address, LEDGER, "select * from ledger.receipt order by 1")
-    for table in ("figure", "code_count", "source"):
-        found = rows(address, TRUTH, f"select t.* from truth.{table} t order by t")
-        seen[f"truth.{table}"] = found
+    with address.connect(TRUTH) as conn:
+        for table in ("figure", "code_count", "source"):
+            seen[f"truth.{table}"] = conn.execute(f"select t.* from truth.{table} t order by t").fetchall()
     return seen
 
 

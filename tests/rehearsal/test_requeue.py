@@ -91,10 +91,10 @@ def test_put_back_is_sent_and_answered(make_world: MakeWorld, address: ServerAdd
 
 def test_nothing_else_changes_when_something_is_put_back(make_world: MakeWorld, address: ServerAddress) -> None:
     end = TAKEN + timedelta(days=1)
-    world = make_world(seed=9)
+    world = make_world(seed=9, scale=0.4)
     world.move_to(end)
     untouched = picture(address, world)
-    world = make_world(seed=9)
+    world = make_world(seed=9, scale=0.4)
     world.move_to(TAKEN)
     code = max(world.registry_codes, key=lambda one: len(unsettled(address, one)))
     chosen = unsettled(address, code)[:3]
@@ -152,7 +152,7 @@ def test_killed_in_a_move_and_opened_again(make_world: MakeWorld, address: Serve
     moves = [(place, TAKEN + timedelta(days=number + 1)) for number, place in enumerate(PLACES)]
     pictures = []
     for killed in (False, True):
-        world = make_world(seed=9, scale=0.6)
+        world = make_world(seed=9, scale=0.4)
         world.move_to(TAKEN)
         for place, to in moves:
             for code in world.registry_codes:
