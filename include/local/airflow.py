@@ -71,11 +71,11 @@ def configuration(home: Home, settings: Settings, port: int, database_url: str) 
         # Airflow warns of keys under 64 bytes (HS512).
         "api_auth": {"jwt_secret": home.secret("airflow_jwt", length=72), "jwt_issuer": "campaign"},
         "secrets": {
-            "backend": "airflow.secrets.local_filesystem.LocalFilesystemBackend",
+            "backend": "include.tasks.secrets.ConnectionsFile",
             "backend_kwargs": json.dumps(backend),
         },
         "workers": {
-            "secrets_backend": "airflow.secrets.local_filesystem.LocalFilesystemBackend",
+            "secrets_backend": "include.tasks.secrets.ConnectionsFile",
             "secrets_backend_kwargs": json.dumps(backend),
         },
         "scheduler": {
