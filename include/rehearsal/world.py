@@ -90,9 +90,9 @@ class World:
         province = province_of(plan, seed, scale)
         ministry = Ministry(seed, province.start, province.horizon)
         histories = []
-        for done, leaf in enumerate(province.leaves):
-            told("histories", done, len(province.leaves))
+        for done, leaf in enumerate(province.leaves, start=1):
             histories.append(build_history(leaf, province, ministry, seed, scale))
+            told("histories", done, len(province.leaves))
         first_receipts(histories)
         codes = [leaf.code for leaf in province.leaves]
         weather = forecast(codes, seed, province.start, (province.end - province.start) // DAY)
@@ -116,6 +116,7 @@ class World:
         world = cls(folder, facts, histories)
         told("databases", 0, len(codes))
         create_databases(server, facts["passwords"], facts["ledger_password"])
+        told("databases", len(codes), len(codes))
         world._fill(told)
         set_modes(folder, {})
         write_lines(folder, facts["ports"], server.host, server.port)
