@@ -73,7 +73,8 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
         "previous_as_of": known["previous_as_of"],
         "starts_at": calendar.starts_at,
     }
-    run(conn, "create_computed", **instants)
+    run(conn, "create_counted", **instants)
+    run(conn, "create_computed", as_of=close.as_of)
     run(conn, "blank_unknown", close_key=close.key, ledger_read=ledger_read)
     if known["closed_at"] is not None:
         run(conn, "insert_restatements", close_key=close.key, restated_at=now, run_id=run_id)

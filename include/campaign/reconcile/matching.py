@@ -9,21 +9,30 @@ from sqlalchemy import Connection, text
 from include.campaign.warehouse import run
 
 
-def match_receipts(conn: Connection, as_of: datetime) -> None:
-    """Match every receipt of the mirror, in temporary tables of the present transaction.
+def pair_receipts(conn: Connection) -> None:
+    """Pair every receipt of the mirror with the entries it can be of, in temporary tables of the present transaction.
 
-    Leaves `pair` (receipt and candidate entry), `candidate` (how many entries a receipt can be), `received` (entries
-    with a live receipt of their own at `as_of`) and `received_ambiguous` (entries that count as received though nobody
-    can say which). Set-based; nothing is guessed: a receipt with several candidates matches none of them.
+    Leaves `pair`: one row per receipt and candidate entry, by reference, else by the sender's id, else by the natural
+    key. Set-based; a receipt with several candidates is ambiguous and stays so.
     """
     run(conn, "drop_matches")
     run(conn, "create_code_meaning")
     run(conn, "create_pair")
+    # Temporary tables have no statistics until told so, and the joins are large.
+    conn.execute(text("analyze pair"))
+    run(conn, "create_unpaired")
     run(conn, "insert_pairs_by_sender")
     run(conn, "insert_pairs_by_key")
-    # Temporary tables have no statistics until told so, and the next joins are large.
-    conn.execute(text("analyze pair"))
-    run(conn, "create_candidates")
+
+
+def match_receipts(conn: Connection, as_of: datetime) -> None:
+    """Tell which entries are received at an instant, in temporary tables of the present transaction.
+
+    Leaves, beside `pair`: `ambiguous` (receipts with several candidates), `received` (entries with a live receipt of
+    their own) and `received_ambiguous` (entries that count as received though nobody can say which).
+    """
+    pair_receipts(conn)
+    run(conn, "create_ambiguous")
     run(conn, "create_received", as_of=as_of)
-    run(conn, "create_received_ambiguous", as_of=as_of)
     conn.execute(text("analyze received"))
+    run(conn, "create_received_ambiguous", as_of=as_of)

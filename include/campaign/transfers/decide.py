@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from include.campaign.plan import Plan
-from include.campaign.reconcile.matching import match_receipts
+from include.campaign.reconcile.matching import pair_receipts
 from include.campaign.warehouse import fetch_one, run
 
 REMOTE_FAULT = "remote fault"
@@ -40,7 +40,7 @@ def decide(conn: Connection, plan: Plan, day_key: str, as_of: datetime, attempt_
     run(conn, "settle_old_decisions", attempt_key=attempt_key, as_of=as_of)
     if fetch_one(conn, "select_ledger_of_attempt", attempt_key=attempt_key) is None:
         return 0
-    match_receipts(conn, as_of)
+    pair_receipts(conn)
     made = run(
         conn,
         "insert_decisions",

@@ -15,6 +15,10 @@ from sqlalchemy import Connection, CursorResult, Engine, RowMapping, create_engi
 
 from include.campaign.endpoint import Endpoint
 
+# A close joins all receipts with all entries of a province in temporary tables: in memory that takes seconds. The memory
+# is taken only by the sessions that close or decide, one or two at a time.
+_OPTIONS = "-c timezone=UTC -c jit=off -c work_mem=128MB -c temp_buffers=128MB"
+
 SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
 
 
@@ -38,7 +42,7 @@ def engine(endpoint: Endpoint) -> Engine:
         endpoint.sqlalchemy_url,
         pool_size=2,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC -c jit=off", "application_name": "campaign", "connect_timeout": 10},
+        connect_args={"options": _OPTIONS, "application_name": "campaign", "connect_timeout": 10},
     )
 
 

@@ -1,15 +1,14 @@
 -- Makes the temporary table received_ambiguous: entries that count as received at :as_of although nobody can say which
 -- they are. Where all candidates of a live receipt lie in one registry, register and phase, as many of the candidates
 -- not received by a receipt of their own count as there are such receipts. Grain: one row per registry, register,
--- phase, opened year and folded entry key. Needs pair, candidate and received. Rule: docs/figures.md, matching.
+-- phase, opened year and folded entry key. Needs pair, ambiguous and received. Rule: docs/figures.md, matching.
 create temporary table received_ambiguous on commit drop as
 with live as (
     select p.*
     from pair as p
-    inner join candidate as c on p.receipt_id = c.receipt_id
+    inner join ambiguous as a on p.receipt_id = a.receipt_id
     where
-        c.entries > 1
-        and p.received_at <= :as_of
+        p.received_at <= :as_of
         and (p.cancelled_at is null or p.cancelled_at > :as_of)
 ),
 

@@ -1,6 +1,6 @@
--- Step 3 of matching: receipts without a candidate yet, by the natural key: unit (the present code, the opener's, a
+-- Step 3 of matching: receipts unpaired still, by the natural key: unit (the present code, the opener's, a
 -- predecessor's), register, opened year, book number, entry number, compared folded.
--- Grain: one row per receipt and candidate entry. No parameters. Needs code_meaning and pair.
+-- Grain: one row per receipt and candidate entry. No parameters. Needs unpaired and pair.
 insert into pair (receipt_id, registry_code, entry_id, received_at, cancelled_at)
 select
     r.receipt_id,
@@ -8,7 +8,7 @@ select
     e.entry_id,
     r.received_at,
     r.cancelled_at
-from mirror.receipt as r
+from unpaired as r
 inner join mirror.book as b
     on
         r.opened_year = b.opened_year

@@ -1,5 +1,5 @@
--- Step 2 of matching: receipts without a candidate yet, by the sender's entry id (unique only inside a registry).
--- Grain: one row per receipt and candidate entry. No parameters. Needs code_meaning and pair.
+-- Step 2 of matching: unpaired receipts by the sender's entry id (unique only inside a registry).
+-- Grain: one row per receipt and candidate entry. No parameters. Needs code_meaning, unpaired and pair.
 insert into pair (receipt_id, registry_code, entry_id, received_at, cancelled_at)
 select
     r.receipt_id,
@@ -7,7 +7,6 @@ select
     e.entry_id,
     r.received_at,
     r.cancelled_at
-from mirror.receipt as r
+from unpaired as r
 inner join code_meaning as m on r.unit_code = m.unit_code
 inner join mirror.entry as e on m.registry_code = e.registry_code and r.sender_entry_id = e.entry_id
-where not exists (select 1 from pair as p where p.receipt_id = r.receipt_id)

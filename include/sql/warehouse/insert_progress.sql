@@ -1,12 +1,31 @@
 -- Freezes progress against every baseline, each under its own predicate. The quota of the baseline 'counted' is the sum
 -- of the closing totals of the books it counts, as read. Unknown figures stay null.
 -- Grain: one row per baseline and registry. :close_key; :as_of; :previous_as_of; :starts_at; :ledger_read.
--- Needs received and received_ambiguous.
+-- Needs counted and received. A baseline that counts by date of entry is counted from the entries themselves.
 insert into closing.progress (
     close_key, baseline, registry_code, quota, origin, entered, attached, reviewed, received, entered_in_day,
     received_in_day
 )
-with done as (
+with by_book as (
+    select
+        n.baseline,
+        c.registry_code,
+        sum(c.entered) as entered,
+        sum(c.attached) as attached,
+        sum(c.reviewed) as reviewed,
+        sum(c.received) as received,
+        sum(c.entered_in_day) as entered_in_day,
+        sum(c.received_in_day) as received_in_day
+    from counted as c
+    inner join plan.baseline as n
+        on
+            n.entered_from is null
+            and (n.phase is null or c.phase = n.phase)
+            and (n.opened_year_max is null or c.opened_year <= n.opened_year_max)
+    group by n.baseline, c.registry_code
+),
+
+by_date as (
     select
         n.baseline,
         e.registry_code,
@@ -18,31 +37,25 @@ with done as (
             where e.entered_at <= :as_of and e.entered_at > coalesce(:previous_as_of, :starts_at)
         ) as entered_in_day,
         count(*) filter (where r.first_received_at > coalesce(:previous_as_of, :starts_at)) as received_in_day
-    from mirror.entry as e
-    inner join mirror.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
-    inner join plan.baseline as n
+    from plan.baseline as n
+    inner join mirror.book as b
         on
             (n.phase is null or b.phase = n.phase)
             and (n.opened_year_max is null or b.opened_year <= n.opened_year_max)
-            and (n.entered_from is null or e.entered_at >= n.entered_from)
+    inner join mirror.entry as e
+        on b.registry_code = e.registry_code and b.book_id = e.book_id and n.entered_from <= e.entered_at
     left join received as r on e.registry_code = r.registry_code and e.entry_id = r.entry_id
+    where n.entered_from is not null
     group by n.baseline, e.registry_code
 ),
 
-ambiguous as (
-    select
-        n.baseline,
-        a.registry_code,
-        sum(a.entries) as received
-    from received_ambiguous as a
-    inner join plan.baseline as n
-        on
-            (n.phase is null or a.phase = n.phase)
-            and (n.opened_year_max is null or a.opened_year <= n.opened_year_max)
-    group by n.baseline, a.registry_code
+done as (
+    select * from by_book
+    union all
+    select * from by_date
 ),
 
-counted as (
+counted_quota as (
     select
         n.baseline,
         b.registry_code,
@@ -65,13 +78,12 @@ select
     case when k.reading_id is not null then coalesce(d.entered, 0) end,
     case when k.reading_id is not null then coalesce(d.attached, 0) end,
     case when k.reading_id is not null then coalesce(d.reviewed, 0) end,
-    case when k.received_from is not null and :ledger_read then coalesce(d.received, 0) + coalesce(a.received, 0) end,
+    case when k.received_from is not null and :ledger_read then coalesce(d.received, 0) end,
     case when k.reading_id is not null then coalesce(d.entered_in_day, 0) end,
     case when k.received_from is not null and :ledger_read then coalesce(d.received_in_day, 0) end
 from plan.baseline as n
 cross join plan.registry as g
-inner join closing.registry_close as k on k.close_key = :close_key and g.registry_code = k.registry_code
+inner join closing.registry_close as k on g.registry_code = k.registry_code and k.close_key = :close_key
 left join plan.quota as q on n.baseline = q.baseline and g.registry_code = q.unit_code and q.scope = 'registry'
-left join counted as t on n.baseline = t.baseline and g.registry_code = t.registry_code
+left join counted_quota as t on n.baseline = t.baseline and g.registry_code = t.registry_code
 left join done as d on n.baseline = d.baseline and g.registry_code = d.registry_code
-left join ambiguous as a on n.baseline = a.baseline and g.registry_code = a.registry_code
