@@ -122,6 +122,11 @@ class RegistryDay:
     unread_since: date | None
 
     @property
+    def is_area(self) -> bool:
+        """It is itself the unit just below the province: a district's own books, or a commune without a district."""
+        return self.code == self.area_code
+
+    @property
     def configured(self) -> bool:
         """The plan names it and there is a connection to it."""
         return self.outcome != "not_configured"

@@ -16,7 +16,7 @@ def district_reports(day: FrozenDay) -> tuple[DistrictReport, ...]:
     None where those units are the lowest level themselves (communes directly under a province): what such a unit is
     told is its own registry's, not an area's.
     """
-    if all(registry.code == registry.area_code for registry in day.registries):
+    if all(registry.is_area for registry in day.registries):
         return ()
     return tuple(_district_report(day, row["code"], row["full_name"], row["quota"]) for row in day.areas[1:])
 

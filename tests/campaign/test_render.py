@@ -1,0 +1,337 @@
+"""Papers of a hand-made day: exact figures in HTML and text, everything escaped, and nothing wider than a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from include.campaign.days import Close
+from include.campaign.render import Paper, render
+from include.campaign.render import formats as f
+from include.campaign.report import Letter, ProvinceReport, Total, write_letters
+from tests.campaign.conftest import FrozenTables
+
+DESK = "sotuphap@thidiem.example"
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def letters(frozen: FrozenTables, close: Close) -> dict[str, Letter]:
+    return {letter.address: letter for letter in write_letters(frozen.conn, frozen.plan, frozen.calendar, close)}
+
+
+def papers(frozen: FrozenTables, close: Close) -> dict[str, Paper]:
+    return {address: render(letter) for address, letter in letters(frozen, close).items()}
+
+
+def read(html: str) -> str:
+    """What a person reads of a page: words with single blanks between them."""
+    body = lxml.html.fromstring(html).find("body")
+    assert body is not None
+    return " ".join(" ".join(body.itertext()).split())
+
+
+@pytest.fixture
+def desk(frozen: FrozenTables, golden_day: Close) -> Paper:
+    return papers(frozen, golden_day)[DESK]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Đã nhập 42,1 % chỉ tiêu · trong ngày +81 cộng 11/12 đơn vị có số liệu 1.264",
+        "Bộ Tư pháp đã tiếp nhận 35,5 % chỉ tiêu · trong ngày +70 1.065",
+        "Chỉ tiêu Kế hoạch mẫu: 3.000 trường hợp 3.000",
+        "Đơn vị đọc được số liệu 1 đơn vị chưa đọc được 11/12",
+        "Đơn vị chậm so với lộ trình 2 đơn vị mới chậm tối nay 3",
+        "Thành phố Sông Mơ chỉ tiêu 1.692 1.076 63,5 % 894 52,8 % nhập +57 nhận +53",
+        "Huyện Đồng Lúa chỉ tiêu 923 · số liệu 3/4 đơn vị 1 đơn vị chậm 160 17,3 % 155 16,7 % nhập +21 nhận +15",
+        "Đạt 100 % 1 1",
+        "Chưa bắt đầu 1 2",
+        "Phường 1, huyện Núi Xa lần thứ 3 liên tiếp · chỉ tiêu 214 0 / 68 21 / chưa có số liệu",
+        "Xã Lúa Vàng, huyện Đồng Lúa mới · chỉ tiêu 215 10 / 68 20 / 1",
+        "Xã Hòa Lúa, huyện Đồng Lúa : không kết nối được từ 05/03/2025. "
+        "Số gần nhất (18:00 ngày 04/03/2025): đã nhập 48, Bộ đã tiếp nhận 40.",
+        "Đang chờ gửi: 1.030 ; đã gửi, chờ Bộ trả lời: 20 ; có lỗi dữ liệu cần sửa: 3",
+        "ngày tháng không hợp lệ bị trả lại · BAD_DATE 6 0",
+        "mã NEW_CODE_9 bị trả lại · NEW_CODE_9 3 0",
+        "trùng hồ sơ đã tiếp nhận bị trả lại · DUP_RECORD 0 2.100",
+        "Tự động đưa lại vào hàng chờ gửi: 2 /4 trường hợp",
+        "So với: Kế hoạch mẫu: 3.000 trường hợp (nguồn: Kế hoạch mẫu; ngày 26/02/2025).",
+        "Phạm vi: đọc được 11/12 đơn vị đăng ký hộ tịch; đã đọc số tiếp nhận của Bộ Tư pháp.",
+        "Chốt lúc 18:00 ngày 05/03/2025. Lần chạy: 2025-03-05-1.",
+    ],
+)
+def test_the_departments_page(desk: Paper, said: str) -> None:
+    assert said in read(desk.html)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Đã nhập: 1.264 (42,1 %), trong ngày +81 (cộng 11/12 đơn vị có số liệu)\n",
+        "Bộ Tư pháp đã tiếp nhận: 1.065 (35,5 %), trong ngày +70\n",
+        "Đơn vị đọc được số liệu: 11/12\n",
+        "- Huyện Núi Xa (chỉ tiêu 385; 2 đơn vị chậm): đã nhập 28 (7,2 %); Bộ đã tiếp nhận 16 (4,1 %); "
+        "trong ngày: nhập +3, nhận +2\n",
+        "- Đạt 100 %: 1; 1\n",
+        "- Xã Lúa Vàng, huyện Đồng Lúa (mới; chỉ tiêu 215): đã nhập 10, phải đạt 68; cần 20/ngày, đang làm 1/ngày\n",
+        "- trùng hồ sơ đã tiếp nhận (bị trả lại, DUP_RECORD): đợt này 0, giai đoạn trước 2.100\n",
+        "Chốt lúc 18:00 ngày 05/03/2025. Lần chạy: 2025-03-05-1.\n",
+    ],
+)
+def test_the_departments_plain_text(desk: Paper, said: str) -> None:
+    assert said in desk.plain
+    assert "<" not in desk.plain
+
+
+def test_page_and_text_print_the_same_figures(frozen: FrozenTables, golden_day: Close) -> None:
+    def figures(words: str) -> set[str]:
+        return set(re.findall(r"\d+(?:[.,]\d+)*", words))
+
+    for paper in papers(frozen, golden_day).values():
+        assert figures(read(paper.html)) == figures(paper.plain)
+
+
+def test_a_district_page(frozen: FrozenTables, golden_day: Close) -> None:
+    paper = papers(frozen, golden_day)["ubnd.donglua@thidiem.example"]
+    page = read(paper.html)
+    assert paper.subject == "Tiến độ số hóa hộ tịch ngày 05/03/2025: huyện Đồng Lúa"
+    assert "Kính gửi: Ủy ban nhân dân huyện Đồng Lúa" in page
+    assert (
+        "Xã Hòa Lúa chỉ tiêu 323 chưa có số liệu 55 17,0 % (*) nhập: chưa có số liệu nhận +5 "
+        "↑ Chưa đọc được: không kết nối được từ 05/03/2025." in page
+    )
+    assert "UBND huyện Đồng Lúa không giao chỉ tiêu 0 0 nhập 0 nhận 0" in page
+
+
+def test_an_escalation_is_short(frozen: FrozenTables, golden_day: Close) -> None:
+    paper = papers(frozen, golden_day)["ubnd.luavang.donglua@thidiem.example"]
+    assert paper.subject == "Chậm tiến độ số hóa hộ tịch ngày 05/03/2025: xã Lúa Vàng, huyện Đồng Lúa"
+    page = read(paper.html)
+    assert "đơn vị đã nhập 10/215 trường hợp (4,6 %). Theo lộ trình phải đạt 68: còn thiếu 58" in page
+    assert "Để xong đúng hạn 15/03/2025: cần 20 trường hợp/ngày , đang làm 1/ngày." in page
+    before_footer = page.partition("So với:")[0]
+    assert len(before_footer.split()) < 150
+
+
+def test_two_roles_in_one_paper(frozen: FrozenTables, golden_day: Close) -> None:
+    paper = papers(frozen, golden_day)["ubnd.nuixa@thidiem.example"]
+    assert paper.subject == "Tiến độ số hóa hộ tịch ngày 05/03/2025: huyện Núi Xa (và 1 nội dung khác)"
+    page = read(paper.html)
+    assert page.index("Từng đơn vị") < page.index("Xã Khe Xa, huyện Núi Xa: chậm tiến độ")
+    assert "Đơn vị đang khuyết người đứng đầu; kính chuyển để chỉ đạo." in page
+    assert page.count("Kính gửi:") == 1
+
+
+@pytest.mark.parametrize("name", ["<b>Lúa</b>", "<script>alert(1)</script>", 'A & "B" \' <', "{{ head }}", "a\nb"])
+def test_names_are_text(frozen: FrozenTables, golden_day: Close, name: str) -> None:
+    frozen.conn.execute(text("update plan.unit set name = :n, full_name = :n where code = '09203'"), {"n": name})
+    frozen.conn.execute(
+        text("update closing.code_count set error_code = :n where error_code = 'NEW_CODE_9'"), {"n": name}
+    )
+    for paper in papers(frozen, golden_day).values():
+        root = lxml.html.fromstring(paper.html)
+        assert root.find(".//script") is None
+        assert all(bold.text != "Lúa" for bold in root.iter("b"))
+        assert "\n" not in paper.subject
+    page = read(papers(frozen, golden_day)[DESK].html)
+    assert " ".join(name.split()) in page
+    assert f"mã {' '.join(name.split())}" in page
+
+
+def test_a_held_day_shows_no_figures(frozen: FrozenTables, golden_day: Close) -> None:
+    frozen.conn.execute(text("update closing.close set state = 'held', held_why = '<i>lệch</i>'"))
+    paper = papers(frozen, golden_day)[DESK]
+    assert paper.kind == "held"
+    assert paper.subject == "Chưa chốt được số liệu hộ tịch ngày 05/03/2025: tỉnh Thí Điểm"
+    page = read(paper.html)
+    assert "Lý do: <i>lệch</i>." in page
+    assert "1.264" not in page + paper.plain
+
+
+def test_a_common_cause_replaces_the_wave(frozen: FrozenTables, golden_day: Close) -> None:
+    frozen.conn.execute(text("update ladder.evening set verdict = 'common cause', newly = 5"))
+    paper = papers(frozen, golden_day)[DESK]
+    page = read(paper.html)
+    assert "5/8 đơn vị cùng chuyển sang chậm tiến độ tối nay." in page
+    assert "Huyện Núi Xa (2): Phường 1, Xã Khe Xa." in page
+    assert "/ 68" not in page
+    assert "5/8 ĐƠN VỊ CÙNG CHUYỂN SANG CHẬM TIẾN ĐỘ TỐI NAY" in paper.plain
+
+
+def test_no_data_is_written_out(frozen: FrozenTables) -> None:
+    close = frozen.close("2025-03-05", ledger_reading_id=None)
+    frozen.registry(close, "09101", (None, None), (None, None), outcome="refused")
+    for paper in papers(frozen, close).values():
+        page = read(paper.html)
+        assert "Chưa đọc được số tiếp nhận của Bộ Tư pháp." in page
+        assert "Bộ Tư pháp đã tiếp nhận chưa có số liệu" in page
+        assert "Đang chờ gửi: chưa có số liệu" in page
+        assert not re.search(r"Đã nhập (0|\d)", page)
+        assert "Đã nhập: chưa có số liệu" in paper.plain
+    assert "Chưa đọc được lần nào." in read(papers(frozen, close)[DESK].html)
+
+
+def test_late_state_figures_carry_their_hour(frozen: FrozenTables) -> None:
+    close = frozen.close("2025-03-05")
+    frozen.registry(close, "09101", (1, 1), state_read_at=close.as_of + timedelta(hours=15))
+    paper = papers(frozen, close)[DESK]
+    for words in (read(paper.html), paper.plain):
+        assert "Theo số liệu lúc 09:00 ngày 06/03/2025 (đọc muộn)." in words
+
+
+def test_the_final_close_says_so(frozen: FrozenTables) -> None:
+    close = frozen.close("final")
+    frozen.registry(close, "09101", (846, 846))
+    paper = papers(frozen, close)[DESK]
+    assert paper.subject == "Báo cáo số hóa hộ tịch cuối đợt: tỉnh Thí Điểm"
+    page = read(paper.html)
+    assert "số liệu đến 24:00 ngày 20/03/2025" in page
+    assert "ngày thứ" not in page
+
+
+def test_restatements_say_what_changed(frozen: FrozenTables) -> None:
+    frozen.registry(frozen.close("2025-03-04"), "09101", (1, 1))
+    close = frozen.close("2025-03-05")
+    frozen.registry(close, "09101", (1, 1))
+    for figure, old, new, why in (("entered", 500, 488, "source changed"), ("received", None, 9, "late data")):
+        frozen.insert(
+            "closing.restatement",
+            close_key="2025-03-04",
+            registry_code="09101",
+            register="KS",
+            phase=2,
+            figure=figure,
+            old=old,
+            new=new,
+            why=why,
+            restated_at=close.as_of,
+            run_id="x",
+        )
+    paper = papers(frozen, close)[DESK]
+    for words in (read(paper.html), paper.plain):
+        assert "Ngày 04/03/2025, phường 1, thành phố Sông Mơ: đã nhập -12 (dữ liệu gốc thay đổi)." in words
+        assert "Ngày 04/03/2025: bổ sung số liệu đến muộn của 1 đơn vị (Phường 1, thành phố Sông Mơ)." in words
+
+
+def test_rendering_again_gives_the_same_bytes(frozen: FrozenTables, golden_day: Close) -> None:
+    assert papers(frozen, golden_day) == papers(frozen, golden_day)
+
+
+def test_an_unknown_language_falls_back_to_vietnamese(frozen: FrozenTables, golden_day: Close) -> None:
+    letter = letters(frozen, golden_day)[DESK]
+    assert render(replace(letter, language="en")) == render(letter)
+
+
+def test_pages_need_nothing_from_elsewhere(frozen: FrozenTables, golden_day: Close) -> None:
+    for paper in papers(frozen, golden_day).values():
+        root = lxml.html.fromstring(paper.html)
+        assert not root.xpath("//img | //link | //script | //@src | //@href | //@class | //style")
+        assert root.xpath("//p[@style]")
+
+
+def test_the_largest_letter_stays_under_100_kb(frozen: FrozenTables, golden_day: Close) -> None:
+    """Gmail cuts a message at 102 KB: 150 communes directly under the province, all behind, half of them unread."""
+    letter = letters(frozen, golden_day)[DESK]
+    (block,) = letter.blocks
+    assert isinstance(block, ProvinceReport)
+    area, late, unread = block.areas[0], block.laggards.registries[0], block.unread[0]
+    names = [f"Xã Đường Phượng Hoàng Thứ {number}, huyện Hướng Hóa" for number in range(150)]
+    grown = replace(
+        block,
+        areas=tuple(replace(area, code=name, name=name, behind=3, entered=Total(1, 1, 2)) for name in names),
+        laggards=replace(
+            block.laggards,
+            registries=tuple(replace(late, code=name, area_code=name, full_name=name, name=name) for name in names),
+        ),
+        unread=tuple(replace(unread, code=name, full_name=name) for name in names[:75]),
+    )
+    paper = render(replace(letter, blocks=(grown,)))
+    assert len(paper.html.encode()) < 100_000
+    for name in names:
+        assert name in paper.plain
+
+
+class TestFormats:
+    def test_numbers(self) -> None:
+        assert (f.number(0), f.number(13279), f.number(-1234), f.number(None)) == (
+            "0",
+            "13.279",
+            "-1.234",
+            "chưa có số liệu",
+        )
+        assert (f.added(1234), f.added(0), f.added(-5), f.added(None)) == ("+1.234", "0", "-5", "chưa có số liệu")
+
+    @pytest.mark.parametrize(
+        ("done", "quota", "said"),
+        [
+            (1, 8, "12,5 %"),
+            (9999, 10000, "99,9 %"),
+            (10000, 10000, "100 %"),
+            (10500, 10000, "105,0 %"),
+            (1, 10000, "dưới 0,1 %"),
+            (0, 10000, "0,0 %"),
+            (None, 10000, "chưa có số liệu"),
+            (5, None, "không giao chỉ tiêu"),
+            (5, 0, "chỉ tiêu bằng 0"),
+        ],
+    )
+    def test_shares(self, done: int | None, quota: int | None, said: str) -> None:
+        assert f.percent(done, quota) == said
+
+    @given(st.integers(0, 10**7), st.integers(1, 10**7))
+    def test_only_what_is_whole_is_full(self, done: int, quota: int) -> None:
+        assert (f.percent(done, quota) == "100 %") <= (done >= quota)
+        assert (f.width(done, quota) == 100) == (done >= quota)
+        assert (f.width(done, quota) == 0) == (done == 0)
+
+    def test_dates_and_moments(self) -> None:
+        assert f.day(date(2025, 3, 5)) == "05/03/2025"
+        assert f.moment(datetime(2025, 3, 5, 18, tzinfo=LOCAL)) == "18:00 ngày 05/03/2025"
+        assert f.moment(datetime(2025, 3, 21, tzinfo=LOCAL)) == "24:00 ngày 20/03/2025"
+        assert f.last_day(datetime(2025, 3, 16, tzinfo=LOCAL)) == "15/03/2025"
+        assert f.last_day(datetime(2025, 3, 16, 17, tzinfo=LOCAL)) == "16/03/2025"
+
+    def test_text_on_one_line(self) -> None:
+        assert f.line("a\r\n  b\tc") == "a b c"
+        assert f.inside("Phường 1, thành phố A") == "phường 1, thành phố A"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("width", [360, 680])
+def test_no_page_is_wider_than_the_screen(
+    frozen: FrozenTables, golden_day: Close, browser, tmp_path: Path, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    for paper in papers(frozen, golden_day).values():
+        file: Path = tmp_path / "page.html"
+        file.write_text(paper.html, encoding="utf-8")
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        too_wide = (
+            "[...document.querySelectorAll('td, div, p, li')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        )
+        assert page.evaluate(too_wide) == 0
+    page.close()
