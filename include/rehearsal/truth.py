@@ -1,4 +1,4 @@
-"""The truth per close, counted from the simulation's own arrays; figures mean what `contract/figures.md` says."""
+"""The truth per close, counted from the simulation's own arrays; figures mean what `docs/figures.md` says."""
 
 from __future__ import annotations
 

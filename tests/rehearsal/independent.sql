@@ -1,4 +1,4 @@
--- The figures of figures.md in plain SQL over what stands in one registry, written without looking at the world's code.
+-- The figures of docs/figures.md in plain SQL over what stands in one registry, written without looking at the world's code.
 -- Beside the contract's tables it needs the ledger's receipts of the registry in a temporary table `receipt`.
 -- Parameter: as_of. Returns register, phase and the columns of truth.figure after its key.
 with entry as (

@@ -1,5 +1,5 @@
 -- The world's truth per close, registry, register and phase, from the simulation's own arrays. The system never reads it.
--- Figures mean what figures.md says; open_defects = entries with an open defect; awaiting = transfers in state 'sent'.
+-- Figures mean what docs/figures.md says; open_defects = entries with an open defect; awaiting = transfers in state 'sent'.
 create schema truth;
 create table truth.figure (
     close_key text, registry_code text, register text, phase smallint,

@@ -40,8 +40,8 @@ by_date as (
     from plan.baseline as n
     inner join mirror.book as b
         on
-            (n.phase is null or b.phase = n.phase)
-            and (n.opened_year_max is null or b.opened_year <= n.opened_year_max)
+            (n.phase is null or n.phase = b.phase)
+            and (n.opened_year_max is null or n.opened_year_max >= b.opened_year)
     inner join mirror.entry as e
         on b.registry_code = e.registry_code and b.book_id = e.book_id and n.entered_from <= e.entered_at
     left join received as r on e.registry_code = r.registry_code and e.entry_id = r.entry_id
