@@ -77,8 +77,8 @@ check-plan: $(VENV)/.installed ## Check a plan's files: faults with file and lin
 quotas: $(VENV)/.installed ## Compute quotas.csv anew from the baselines' printed figures.
 	$(BIN)/python -m include.campaign.plan.split
 
-bench: $(VENV)/.installed-dev ## Run the benchmarks (minutes).
-	$(BIN)/python -m pytest tests/bench --timeout 0 $(ARGS)
+bench: $(VENV)/.installed-dev ## Measure the steps of a day against a bare copy (minutes). BENCH_SCALE=0.2
+	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' --timeout 0 $(ARGS)
 
 lock: $(BIN)/uv ## Resolve requirements*.in to requirements*.txt anew.
 	$(LOCK) requirements.in -o requirements.txt
