@@ -100,9 +100,8 @@ def main() -> int:
     for line in found:
         print(line)
     rows = figures[0] if figures else 0
-    print(
-        f"{closes[0] if closes else 0} closes, {rows} rows of {len(FIGURES)} figures: {len(found)} differ from the truth"
-    )
+    compared = f"{closes[0] if closes else 0} closes, {rows} rows of {len(FIGURES)} figures"
+    print(f"{compared}: {len(found)} differ from the truth")
     return 1 if found else 0
 
 

@@ -48,12 +48,14 @@ def fill(source: Endpoint, books: int = 3, entries: int = 5) -> None:
         )
         conn.execute(
             "insert into sohoa.entry (entry_id, book_id, entry_no, full_name, personal_id, entered_at, changed_at)"
-            " select b * 100 + n, b, n::text, %s, '045000000000', timestamptz '2025-03-02 09:00+07' + n * interval '1 min',"
-            " '2025-03-02 09:00+07' from generate_series(1, %s) b, generate_series(1, %s) n",
+            " select b * 100 + n, b, n::text, %s, '045000000000',"
+            " timestamptz '2025-03-02 09:00+07' + n * interval '1 min', '2025-03-02 09:00+07'"
+            " from generate_series(1, %s) b, generate_series(1, %s) n",
             [PERSON, books, entries],
         )
         conn.execute(
-            "insert into sohoa.transfer (entry_id, state, attempts, queued_at, sent_at, answered_at, ministry_ref, error_text)"
+            "insert into sohoa.transfer"
+            " (entry_id, state, attempts, queued_at, sent_at, answered_at, ministry_ref, error_text)"
             " select entry_id, 'accepted', 1, entered_at, entered_at, entered_at, 'R' || entry_id, %s"
             " from sohoa.entry where entry_id %% 2 = 0",
             [PERSON],
@@ -114,7 +116,7 @@ def test_an_unchanged_source_is_read_by_digest_alone(campaign_db: Endpoint, sour
         "update sohoa.entry set defects = '{BAD_DATE}' where entry_id = 103",
         "delete from sohoa.entry where entry_id = 104",
         "update sohoa.entry set book_id = 2 where entry_id = 105",
-        "update sohoa.transfer set state = 'failed', error_code = 'REMOTE_TIMEOUT', ministry_ref = null where entry_id = 102",
+        "update sohoa.transfer set state = 'failed', error_code = 'DOWN', ministry_ref = null where entry_id = 102",
         "delete from sohoa.transfer where entry_id = 102",
         "delete from sohoa.entry where book_id = 3; delete from sohoa.book where book_id = 3",
         "update sohoa.book set opened_by = '09102' where book_id = 1",

@@ -40,7 +40,8 @@ def test_state_figures_and_codes(scene: Scene) -> None:
         error = f"'{code}'" if code else "null"
         scene.registry(
             HOME,
-            f"insert into sohoa.transfer (entry_id, state, queued_at, error_code) values ({number}, '{state}', now(), {error})",
+            "insert into sohoa.transfer (entry_id, state, queued_at, error_code)"
+            f" values ({number}, '{state}', now(), {error})",
         )
     scene.close()
     assert scene.figure("queued, awaiting, rejected, failed") == (1, 1, 1, 2)

@@ -12,8 +12,8 @@ from include.campaign.plan.rules import Requeue
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
 from include.campaign.transfers import RequeueResult, decide, requeue
 from include.campaign.warehouse import engine
-from tests.sources import superuser
 from tests.campaign.scene import HOME, OTHER, RULES, Scene, at
+from tests.sources import superuser
 
 DAY = "2025-03-05"
 
