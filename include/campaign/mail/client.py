@@ -16,11 +16,11 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
 import yagmail
 
+from include.campaign.mail.envelope import ON_THE_LINE
 from include.campaign.mail.settings import SmtpSettings
 
 _SERVICE_CLOSES = 421
@@ -103,7 +103,7 @@ class CampaignClient(yagmail.Client):
 
         One piece: a body and its end sent apart wait for each other's acknowledgement, 40 ms a message.
         """
-        content = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=SMTP)).removesuffix(b"\r\n")
+        content = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=ON_THE_LINE)).removesuffix(b"\r\n")
         return [message["To"].addresses[0].addr_spec], content + b"\r\n.\r\n"
 
     def send(self, message: EmailMessage, before_body: Callable[[], None]) -> tuple[int, str]:
