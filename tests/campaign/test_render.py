@@ -196,9 +196,25 @@ def test_the_final_close_says_so(frozen: FrozenTables) -> None:
     frozen.registry(close, "09101", (846, 846))
     paper = papers(frozen, close)[DESK]
     assert paper.subject == "Báo cáo số hóa hộ tịch cuối đợt: tỉnh Thí Điểm"
-    page = read(paper.html)
-    assert "số liệu đến 24:00 ngày 20/03/2025" in page
-    assert "ngày thứ" not in page
+    for words in (read(paper.html), paper.plain):
+        assert "số liệu đến 24:00 ngày 20/03/2025" in words
+        assert "từ lần chốt trước" in words
+        assert "ngày thứ" not in words
+        assert "trong ngày" not in words.lower()
+
+
+@pytest.mark.parametrize(("key", "overdue"), [("2025-03-15", False), ("2025-03-16", True), ("final", True)])
+def test_after_the_roadmaps_end_nothing_is_asked_in_time(frozen: FrozenTables, key: str, overdue: bool) -> None:
+    close = frozen.close(key)
+    frozen.registry(close, "09203", (155, 100))
+    frozen.flag(close, "09203", quota=215, done=155, due=215, needed_per_day=60, pace_per_day=8)
+    frozen.insert("ladder.evening", close_key=close.key, judged=8, flagged=1, newly=0, verdict="stepped")
+    office = {"told_unit": "09203", "told_office": "UBND xã Lúa Vàng", "told_address": "luavang@thidiem.example"}
+    frozen.insert("ladder.step", close_key=close.key, registry_code="09203", level="unit", **office)
+    paper = papers(frozen, close)["luavang@thidiem.example"]
+    for words in (read(paper.html), paper.plain):
+        assert ("Đã quá hạn 15/03/2025: còn 60 trường hợp phải làm ngay" in words) == overdue
+        assert ("Để xong đúng hạn 15/03/2025: cần 60 trường hợp/ngày" in words) != overdue
 
 
 def test_restatements_say_what_changed(frozen: FrozenTables) -> None:
