@@ -24,8 +24,8 @@ from include.local.stack import Stack
 from include.rehearsal import ServerAddress, World, WorldError
 
 BETWEEN = ((hour_of_day(12), "transfers_requeue"), (hour_of_day(8), "progress_watch"))
-"""What runs between two closes, at which local hour: one of them a day, in turn. In production both run every hour or two;
-a rehearsal is in a hurry."""
+"""What runs between two closes, at which local hour: one of them a day, in turn. In production both run every hour or
+two; a rehearsal is in a hurry."""
 
 RETRY_DELAY_SECONDS = 3
 """In place of the plan's minutes: the rehearsal's registries do not recover while the driver waits."""

@@ -7,6 +7,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from airflow._shared.module_loading import import_string
+from airflow.executors.local_executor import LocalExecutor
 
 from include.local import airflow
 from include.local.home import Home
@@ -66,3 +68,11 @@ def test_the_environment_tells_the_dags_what_differs(home: Home, tmp_path) -> No
     plain = airflow.environment(home, airflow.Settings(schedule=True))
     assert plain["CAMPAIGN_SCHEDULE"] == "on"
     assert "CAMPAIGN_RETRY_DELAY_SECONDS" not in plain
+
+
+def test_the_executor_is_one_that_airflow_finds(home: Home) -> None:
+    executor = import_string(written(home)["core"]["executor"])
+    assert issubclass(executor, LocalExecutor)
+    # What it overrides is Airflow's own affair: a release that renames it would leave us with the stock behaviour.
+    assert "_check_workers" in vars(LocalExecutor)
+    assert "_check_workers" in LocalExecutor.sync.__code__.co_names

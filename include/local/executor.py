@@ -1,0 +1,27 @@
+"""Airflow's LocalExecutor, for a machine on which a worker can be killed (out of memory, or by hand).
+
+The stock one (3.3.2) waits for ever after that: the dead worker's task stays queued, since it cannot be revoked, and a
+worker that dies while it waits for work takes the lock of the queue with it, which stops all others. A scheduler that
+starts anew sets both right: its supervisor ends what is left, and it starts again the tasks of its dead predecessor.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from airflow.executors.local_executor import LocalExecutor
+
+log = logging.getLogger(__name__)
+
+
+class RestartingLocalExecutor(LocalExecutor):
+    """Ends the scheduler when one of its workers has died; whoever supervises the scheduler starts it again."""
+
+    def _check_workers(self) -> None:
+        dead = {pid: worker.exitcode for pid, worker in self.workers.items() if not worker.is_alive()}
+        if dead:
+            log.critical("Workers died (pid: exit code): %s. The scheduler ends, to be started anew.", dead)
+            # Not sys.exit: an orderly end would wait for the other workers, who may never get their lock.
+            os._exit(1)
+        super()._check_workers()
