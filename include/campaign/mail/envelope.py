@@ -5,28 +5,39 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from email.header import Header
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
+from typing import Any
 
 from sqlalchemy import RowMapping
 
 
-class _WholeSubjects(EmailPolicy):
-    """Lines of a message as they go over the line; a folded subject keeps its spaces.
+class _WholeWords(EmailPolicy):
+    """Lines of a message as they go over the line; a folded subject or sender's name keeps its words.
 
-    Python 3.11 drops a space where it breaks a line between two encoded words (github.com/python/cpython/issues/92081):
-    measured, one Vietnamese subject in six came out with two words run together.
+    Python 3.11 drops a space where it breaks a subject between two encoded words, and puts one in where it breaks a
+    name (github.com/python/cpython/issues/92081): measured, one Vietnamese subject in six came out with two words run
+    together, and a long office's name with a word cut in two.
     """
 
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() == "subject" and not value.isascii():
-            encoded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
-            return f"{name}: {encoded}{self.linesep}".encode("ascii")
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if not value.isascii():
+            match name.lower():
+                case "subject":
+                    return self._line(name, str(value), "")
+                case "from":
+                    (sender,) = value.addresses
+                    return self._line(name, sender.display_name, f"{self.linesep} <{sender.addr_spec}>")
         return super().fold_binary(name, value)
 
+    def _line(self, name: str, words: str, end: str) -> bytes:
+        encoded = Header(words, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{end}{self.linesep}".encode("ascii")
 
-ON_THE_LINE = _WholeSubjects(linesep="\r\n")
+
+ON_THE_LINE = _WholeWords(linesep="\r\n")
 """How a message is written for SMTP."""
 
 
@@ -48,7 +59,7 @@ def compose(row: RowMapping, sender_name: str, sender: str, now: datetime) -> Em
         ValueError: a header would break the message (a line end in it).
     """
     message = EmailMessage()
-    message["From"] = formataddr((sender_name, sender))
+    message["From"] = Address(sender_name, addr_spec=sender)
     message["To"] = row["address"]
     message["Subject"] = row["subject"]
     message["Date"] = format_datetime(now)
