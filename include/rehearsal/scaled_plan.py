@@ -1,4 +1,4 @@
-"""A copy of a plan whose targets fit a smaller world: a tenth of the cases against the whole quota would make all late."""
+"""A copy of a plan whose targets fit a smaller world: with the whole quota against a tenth of the cases all are late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
--- Returns a close in one row: what was read, the province's totals under no predicate, flags and re-queued transfers.
+-- Returns a close in one row: what was read, the province's totals of what counts under the baseline in force (as in
+-- every paper), flags and re-queued transfers.
 -- Sums are null where nothing is known. Grain: one row. :close_key
 select
     c.close_key,
@@ -43,8 +44,8 @@ cross join
             sum(g.entered_in_day)::bigint as entered_in_day,
             sum(g.received)::bigint as received,
             sum(g.received_in_day)::bigint as received_in_day
-        from closing.figure as g
-        where g.close_key = c.close_key
+        from closing.progress as g
+        where g.close_key = c.close_key and g.baseline = c.baseline
     ) as f
 left join ladder.evening as v on c.close_key = v.close_key
 where c.close_key = :close_key
