@@ -1,0 +1,1 @@
+"""What a deployment runs besides Airflow and the watchdog: see docs/deployment.md."""

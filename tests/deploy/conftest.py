@@ -1,0 +1,3 @@
+"""Airflow's home is set before anything imports Airflow."""
+
+import tests.airflow_home  # noqa: F401
