@@ -22,6 +22,7 @@ from include.local.ports import LOOPBACK
 from include.local.screen import Screen, at_work, stay, time_left
 from include.local.stack import Stack
 from include.rehearsal import ServerAddress, World, WorldError
+from include.rehearsal.scaled_plan import write_scaled_plan
 
 BETWEEN = ((hour_of_day(12), "transfers_requeue"), (hour_of_day(8), "progress_watch"))
 """What runs between two closes, at which local hour: one of them a day, in turn. In production both run every hour or
@@ -60,10 +61,11 @@ def demo(home: Home, wish: Wish, screen: Screen) -> bool:
     """
     plan = load_plan(wish.plan)
     closes = Calendar(plan.rules).closes()[: wish.days]
-    settings = airflow.Settings(plan=wish.plan, retry_delay_seconds=RETRY_DELAY_SECONDS)
+    settings = airflow.Settings(plan=home.plan, retry_delay_seconds=RETRY_DELAY_SECONDS)
     with home.held():
         preflight.check_kind(home, kind="demo", plan=str(wish.plan), scale=wish.scale, seed=wish.seed)
         preflight.check_disk(home, wish.scale)
+        write_scaled_plan(wish.plan, home.plan, wish.scale)
         stack = Stack(home, settings, fixed_ports={"ui": wish.ui_port} if wish.ui_port else None)
         ended = preflight.clear_leftovers(stack)
         if ended:

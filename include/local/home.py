@@ -37,6 +37,7 @@ class Home:
         self.maildir = self.path / "mail"
         self.certificates = self.path / "certificates"
         self.rehearsal = self.path / "rehearsal"
+        self.plan = self.path / "plan"
         self.run = self.path / "run"
         self.connections = self.path / "connections.json"
         self.supervisor_config = self.path / "supervisord.conf"

@@ -1,4 +1,4 @@
-"""A copy of a plan whose targets fit a smaller world: with the whole quota against a tenth of the cases all are late."""
+"""A copy of a plan whose targets fit a smaller world: against the whole quota a tenth of the cases is always late."""
 
 from __future__ import annotations
 
