@@ -12,14 +12,14 @@ from rich.table import Table
 
 from include.campaign.plan import PlanError
 from include.local import preflight
-from include.local.home import ROOT, Home, StackError
+from include.local.home import MARK, ROOT, Home, StackError
 from include.local.screen import Screen
 
 CLEANED = (
     *("metadata", "campaign", "world", "rehearsal", "airflow", "mail", "logs", "run", "certificates"),
-    *("connections.json", "facts.json", "ports.json", "secrets.json", "supervisord.conf"),
+    *("connections.json", "facts.json", "ports.json", "secrets.json", "supervisord.conf", MARK),
 )
-"""All that a stack keeps in its home; `clean` removes these and nothing else, whatever CAMPAIGN_HOME names."""
+"""All that a stack keeps in its home; `clean` removes these and nothing else."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -84,7 +84,7 @@ def _status(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
     from include.local.stack import Stack  # noqa: PLC0415
 
     stack = Stack(home)
-    if not (home.path.exists() and stack.supervisor.answers()):
+    if not (home.ours and stack.supervisor.answers()):
         screen.console.print(f"No stack is up in {home.path}.")
         return 1
     table = Table(box=None)
@@ -100,7 +100,7 @@ def _status(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
 def _down(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
     from include.local.stack import Stack  # noqa: PLC0415
 
-    if not home.path.exists():
+    if not home.ours:
         screen.console.print(f"Nothing was ever started in {home.path}.")
         return 0
     with home.held():
@@ -113,7 +113,9 @@ def _down(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
 
 
 def _clean(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
-    if home.path.exists():
+    if home.path.exists() and not home.ours:
+        raise StackError(f"{home.path} was not made by a stack: nothing is removed.")
+    if home.ours:
         _down(asked, home, screen)
         for name in CLEANED:
             path = home.path / name

@@ -16,6 +16,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 """The project: what stands on the path of every process of the stack."""
 
+MARK = ".campaign-home"
+"""An empty file in every home: what has none was not made by us and is left alone."""
+
 SOCKET_PATH_LIMIT = 100
 """A unix socket's path may have 107 bytes on Linux, 103 on macOS."""
 
@@ -48,10 +51,22 @@ class Home:
         named = os.environ.get("CAMPAIGN_HOME")
         return cls(Path(named).expanduser() if named else ROOT / ".local")
 
+    @property
+    def ours(self) -> bool:
+        """Whether this folder was made by a stack, and so may be filled and cleaned by one."""
+        return (self.path / MARK).exists()
+
     def make(self) -> None:
-        """Make the folders that are missing."""
+        """Make the folders that are missing.
+
+        Raises:
+            StackError: the home holds something else already.
+        """
+        if not self.ours and self.path.exists() and any(self.path.iterdir()):
+            raise StackError(f"{self.path} holds something else. CAMPAIGN_HOME is to name an empty or a new folder.")
         for folder in (self.path, self.logs, self.airflow, self.run):
             folder.mkdir(parents=True, exist_ok=True)
+        (self.path / MARK).touch()
         # Searchable by others: a PostgreSQL that root starts runs as another user.
         self.path.chmod(0o711)
         self.run.chmod(0o711)

@@ -3,6 +3,7 @@
 import pytest
 
 from include.local.__main__ import main, parser
+from include.local.home import Home
 
 
 @pytest.mark.parametrize(
@@ -24,12 +25,22 @@ def test_day_and_status_without_a_stack_say_so(tmp_path, monkeypatch, capsys) ->
 
 def test_clean_removes_what_a_stack_made_and_nothing_else(tmp_path, monkeypatch) -> None:
     home = tmp_path / "home"
+    Home(home).make()
     (home / "mail" / "new").mkdir(parents=True)
-    (home / "facts.json").write_text("{}")
+    Home(home).note(kind="demo")
     (home / "letters.txt").write_text("mine")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home))
     assert main(["clean"]) == 0
     assert [path.name for path in home.iterdir()] == ["letters.txt"]
+
+
+def test_a_folder_that_holds_something_else_is_neither_filled_nor_cleaned(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "mail").mkdir()
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))
+    assert main(["demo", "--days", "1"]) == 1
+    assert main(["clean"]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mail"]
+    assert "holds something else" in capsys.readouterr().out
 
 
 def test_clean_where_there_is_nothing_makes_nothing(tmp_path, monkeypatch) -> None:
