@@ -153,16 +153,18 @@ def test_the_login_is_refused_personal_columns(source: Endpoint) -> None:
         conn.execute("select full_name from sohoa.entry")
 
 
-def test_a_retry_reads_only_what_is_missing(campaign_db: Endpoint, source: Endpoint, make_source) -> None:
+def test_a_retry_reads_only_what_is_missing_and_may_be_reached(
+    campaign_db: Endpoint, source: Endpoint, make_source
+) -> None:
     broken = make_source("registry")
     with superuser(broken) as conn:
         conn.execute("drop table sohoa.transfer cascade")
-    first = pull(campaign_db, {"09101": source, "09102": broken}, "run#0")
-    assert first == {"09101": Outcome.OK, "09102": Outcome.SCHEMA}
-    again = pull(campaign_db, {"09101": source, "09102": broken}, "run#0")
-    assert again == first
-    assert count(campaign_db, "select count(*) from pull.reading where source_code = '09101'") == 1
-    assert count(campaign_db, "select count(*) from pull.reading where source_code = '09102'") == 2
+    sources = {"09101": source, "09102": broken, "09103": replace(source, host="127.0.0.1", port=1)}
+    first = pull(campaign_db, sources, "run#0")
+    assert first == {"09101": Outcome.OK, "09102": Outcome.SCHEMA, "09103": Outcome.UNREACHABLE}
+    assert pull(campaign_db, sources, "run#0") == first
+    for code, attempts in {"09101": 1, "09102": 1, "09103": 2}.items():
+        assert count(campaign_db, f"select count(*) from pull.reading where source_code = '{code}'") == attempts
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from include.campaign.warehouse import sql
 
 @dataclass(frozen=True)
 class ShardReading:
-    """Outcome of every registry of a shard, those read by an earlier try of the same attempt included."""
+    """Outcome of every registry of a shard, those settled by an earlier try of the same attempt included."""
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
@@ -75,9 +75,11 @@ async def pull_registries(
     """
     pool = await warehouse_pool(warehouse, rules.at_once)
     try:
-        read = {row[0] for row in await pool.fetch(sql("warehouse/mirror/select_read_sources"), context.attempt_key)}
-        outcomes = {code: Outcome.OK for code in sources if code in read}
-        due = [code for code in sources if code not in read]
+        settled = dict(
+            await pool.fetch(sql("warehouse/mirror/select_settled_sources"), context.attempt_key, sorted(RETRYABLE))
+        )
+        outcomes = {code: Outcome(settled[code]) for code in sources if code in settled}
+        due = [code for code in sources if code not in settled]
         results = await asyncio.gather(*(_pull_one(pool, code, sources[code], rules, context) for code in due))
         outcomes.update(zip(due, results, strict=True))
         return ShardReading(outcomes)
