@@ -57,8 +57,7 @@ with DAG(
 ):
     opened = open_day()
     moment = moment_of(opened)
-    closed = close_day(moment)
-    reports = write_reports(moment)
+    registries, ledger = read_sources(opened, for_close=True)
+    effects = [flag_laggards(moment), requeue_transfers(moment, ledger)]
 
-    chain(read_sources(opened, for_close=True), closed)
-    chain(closed, [flag_laggards(moment), requeue_transfers(moment)], reports, send_mail(moment), gate())
+    chain([registries, ledger], close_day(moment), effects, write_reports(moment), send_mail(moment), gate())

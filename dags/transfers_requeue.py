@@ -48,4 +48,5 @@ with DAG(
     tags=["campaign", "transfers"],
 ):
     opened = open_moment()
-    chain(read_sources(opened, for_close=False), requeue_transfers(moment_of(opened)))
+    registries, ledger = read_sources(opened, for_close=False)
+    chain(registries, requeue_transfers(moment_of(opened), ledger))

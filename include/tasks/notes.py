@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from airflow.listeners import hookimpl
 from sqlalchemy import select
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
@@ -36,17 +36,14 @@ def on_dag_run_failed(dag_run: DagRun, msg: str) -> None:
 
 
 def _note(dag_run: DagRun) -> None:
-    # A listener that raises is only a log line, but half a note must not stop the scheduler's session either.
-    if dag_run.dag_id == DAY_DAG:
-        dag_run.note = _summary_lines(dag_run) or _NO_SUMMARY
+    session = object_session(dag_run)
+    if dag_run.dag_id == DAY_DAG and session is not None:  # `dag.test()` hands a copy that nobody stores
+        dag_run.note = _summary_lines(dag_run, session) or _NO_SUMMARY
 
 
-def _summary_lines(dag_run: DagRun) -> str | None:
+def _summary_lines(dag_run: DagRun, session: Session) -> str | None:
     from airflow.models.xcom import XComModel
 
-    session = object_session(dag_run)
-    if session is None:
-        return None
     with session.no_autoflush:
         value = session.scalar(
             select(XComModel.value).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import XComArg, get_current_context, task, task_group
+from airflow.sdk import TaskGroup, XComArg, get_current_context, task
 
 from include.tasks import connections, settings
 from include.tasks.days import moment_of
@@ -76,13 +76,16 @@ async def pull_registries(shard: dict[str, Any], moment: dict[str, Any], for_clo
 
 
 @task(task_display_name="Đọc sổ tiếp nhận của Bộ Tư pháp")
-async def pull_ledger(moment: dict[str, Any], for_close: bool) -> str:
-    """Read the Ministry's ledger; returns the outcome. The XCom `attempt_key` tells this attempt's readings."""
+async def pull_ledger(moment: dict[str, Any], for_close: bool) -> dict[str, str]:
+    """Read the Ministry's ledger.
+
+    Returns:
+        outcome, and attempt_key, which tells this attempt's readings.
+    """
     from include.campaign.pull import RETRYABLE
     from include.campaign.pull import pull_ledger as pull
 
-    context: Any = get_current_context()
-    await context["ti"].axcom_push(key="attempt_key", value=attempt_key(context))
+    context = get_current_context()
     outcome = await pull(
         await connections.awarehouse(),
         await connections.source(connections.LEDGER),
@@ -92,17 +95,17 @@ async def pull_ledger(moment: dict[str, Any], for_close: bool) -> str:
     log.info("Ministry ledger: %s", outcome)
     if outcome in RETRYABLE and for_close and not last_try(context):
         raise StillMissing(f"{connections.LEDGER}: {outcome}")
-    return str(outcome)
+    return {"outcome": str(outcome), "attempt_key": attempt_key(context)}
 
 
-@task_group(group_id="read_sources", prefix_group_id=False, tooltip="Đọc các cơ sở hộ tịch và sổ tiếp nhận của Bộ")
-def read_sources(opened: XComArg, *, for_close: bool) -> None:
-    """Both readings, side by side.
+def read_sources(opened: XComArg, *, for_close: bool) -> tuple[Any, Any]:
+    """Both readings, side by side: of the registries, and of the ledger.
 
     Args:
         opened: result of the opening task: the shards to read, with the moment under the key `moment`.
         for_close: whether a close rests on it: then it waits for sources that are held, and retries.
     """
     moment = moment_of(opened)
-    pull_registries.partial(moment=moment, for_close=for_close).expand(shard=opened)
-    pull_ledger(moment=moment, for_close=for_close)
+    with TaskGroup("read_sources", prefix_group_id=False, tooltip="Đọc các cơ sở hộ tịch và sổ tiếp nhận của Bộ"):
+        registries = pull_registries.partial(moment=moment, for_close=for_close).expand(shard=opened)
+        return registries, pull_ledger(moment=moment, for_close=for_close)

@@ -1,3 +1,3 @@
 """Airflow's home is set before anything imports Airflow."""
 
-import tests.airflow_home  # noqa: F401
+from tests.airflow_home import airflow_db  # noqa: F401

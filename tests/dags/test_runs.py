@@ -1,0 +1,320 @@
+"""Whole runs in one process: a small province's world, a campaign database, a mail server, and Airflow's own runner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from include.campaign.days import Calendar
+from include.campaign.endpoint import Endpoint
+from include.campaign.mail import SmtpSettings
+from include.campaign.plan import Plan
+from include.campaign.warehouse import engine
+from include.rehearsal import ServerAddress, World
+from tests.airflow_home import HOME, ROOT
+from tests.campaign.mail_server import Behaviour, mail_server
+from tests.conftest import SMALL_PLAN
+from tests.worlds import world_server  # noqa: F401
+
+if TYPE_CHECKING:
+    from airflow.models.dagrun import DagRun
+
+DAY = "2025-03-05"
+TEAM_AND_DESK_AND_DISTRICTS = 4
+Connections = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def world(small_plan: Plan, world_server: ServerAddress, tmp_path_factory: pytest.TempPathFactory) -> World:  # noqa: F811
+    """The small province at the cut-off of 5 March."""
+    world = World.create(small_plan, world_server, tmp_path_factory.mktemp("world"), seed=3, scale=0.05)
+    world.move_to(Calendar(small_plan.rules).close(DAY).as_of)
+    return world
+
+
+@pytest.fixture
+def inbox() -> Behaviour:
+    return Behaviour()
+
+
+@pytest.fixture
+def smtp(inbox: Behaviour, tmp_path: Path) -> Iterator[SmtpSettings]:
+    with mail_server(inbox, tmp_path) as settings:
+        yield settings
+
+
+@pytest.fixture
+def sources(world: World, campaign_db: Endpoint, smtp: SmtpSettings) -> Connections:
+    """Every connection of the day; a test may spoil some of them."""
+    extra = {"security": smtp.security, "sender": smtp.sender, "cafile": smtp.cafile}
+    return {
+        # Past the world's weather: each test makes its own.
+        **world.connections(direct=True),
+        "campaign_db": {
+            "conn_type": "postgres",
+            "host": campaign_db.host,
+            "port": campaign_db.port,
+            "schema": campaign_db.database,
+            "login": campaign_db.login,
+        },
+        "campaign_smtp": {
+            "conn_type": "smtp",
+            "host": smtp.host,
+            "port": smtp.port,
+            "login": smtp.login,
+            "password": smtp.password,
+            "extra": json.dumps(extra),
+        },
+    }
+
+
+@dataclass
+class Ran:
+    """A finished run."""
+
+    state: str
+    tasks: dict[str, str] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    summary: dict[str, Any] | None = None
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(airflow_db: None, sources: Connections, small_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a DAG to its end; parameters that are not given have their defaults, and it is five past six on 5 March."""
+    from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415
+
+    monkeypatch.setenv("CAMPAIGN_PLAN", str(SMALL_PLAN))
+    monkeypatch.setenv("CAMPAIGN_SCHEDULE", "off")
+    monkeypatch.setenv("CAMPAIGN_RETRY_DELAY_SECONDS", "0")
+    bag = DagBag(dag_folder=ROOT / "dags")
+    # `dag.test()` of 3.3.2 looks a deadline up in the database by what it has not stored there; see test_deadline.py.
+    bag.dags["campaign_day"].deadline = None
+    cut_off = Calendar(small_plan.rules).close(DAY).as_of
+
+    def run_it(dag_id: str, *, run_after: datetime | None = None, **conf: Any) -> Ran:
+        # Airflow keeps the backend, and so the path, of the first run of a process; the file it reads anew.
+        path = HOME / "connections.json"
+        path.write_text(json.dumps(sources), encoding="utf-8")
+        conf.setdefault("now", (cut_off + timedelta(minutes=5)).isoformat())
+        dag = bag.dags[dag_id]
+        finished = dag.test(run_after=run_after, logical_date=None, run_conf=conf, conn_file_path=str(path))
+        return ran(finished)
+
+    return run_it
+
+
+def ran(finished: DagRun) -> Ran:
+    """What a finished run left in Airflow's database."""
+    from airflow import settings  # noqa: PLC0415
+    from airflow.models.dagrun import DagRun  # noqa: PLC0415
+    from airflow.models.xcom import XComModel  # noqa: PLC0415
+    from sqlalchemy import select  # noqa: PLC0415
+
+    with settings.Session() as session:
+        found = session.scalars(select(DagRun).where(DagRun.id == finished.id)).one()
+        instances = found.get_task_instances(session=session)
+        summary = session.scalar(
+            select(XComModel.value).where(
+                XComModel.run_id == found.run_id, XComModel.task_id == "gate", XComModel.key == "summary"
+            )
+        )
+        return Ran(
+            state=str(found.state),
+            tasks={
+                ti.task_id if ti.map_index < 0 else f"{ti.task_id}[{ti.map_index}]": str(ti.state) for ti in instances
+            },
+            labels=sorted(ti.rendered_map_index for ti in instances if ti.map_index >= 0),
+            summary=json.loads(summary) if isinstance(summary, str) else summary,
+        )
+
+
+def rows(endpoint: Endpoint, statement: str) -> list[tuple[Any, ...]]:
+    with engine(endpoint).connect() as conn:
+        return [tuple(row) for row in conn.execute(text(statement))]
+
+
+def readings(endpoint: Endpoint) -> dict[str, list[str]]:
+    """Outcomes of each source's attempts, oldest first."""
+    found: dict[str, list[str]] = {}
+    for code, outcome in rows(endpoint, "select source_code, outcome from pull.reading order by reading_id"):
+        found.setdefault(code, []).append(outcome)
+    return found
+
+
+def test_a_day_is_closed_reported_and_mailed_once_however_often_it_is_run(
+    run: Run, campaign_db: Endpoint, small_plan: Plan, inbox: Behaviour
+) -> None:
+    first = run("campaign_day", day=DAY)
+    assert first.state == "success" and set(first.tasks.values()) == {"success"}
+    assert first.labels == sorted(shard.name for shard in small_plan.shards())
+    assert first.summary is not None
+    assert (first.summary["read"], first.summary["state"]) == (12, "closed")
+    mails = inbox.addresses()
+    assert len(mails) == len(set(mails)) >= TEAM_AND_DESK_AND_DISTRICTS
+    assert first.summary["mails"]["accepted"] == len(mails)
+
+    again = run("campaign_day", day=DAY)
+    assert again.state == "success"
+    assert inbox.addresses() == mails
+    figures = ("entered_total", "received_total", "behind", "mails")
+    assert again.summary is not None
+    assert [again.summary[name] for name in figures] == [first.summary[name] for name in figures]
+
+    older = run("campaign_day", day="2025-03-04", now="2025-03-05T18:30:00+07:00")
+    assert older.state == "success" and older.summary is not None
+    assert older.summary["state"] == "closed" and sum(older.summary["mails"].values()) == 0
+    assert inbox.addresses() == mails
+
+    asked = run("campaign_day", day="2025-03-04", now="2025-03-05T18:40:00+07:00", effects="always")
+    assert asked.summary is not None and asked.summary["mails"]["accepted"] == len(inbox.addresses()) - len(mails) > 0
+
+
+def test_a_run_without_a_day_closes_the_one_that_was_due_when_it_was_due(run: Run, campaign_db: Endpoint) -> None:
+    """As a scheduled run does: 17:00 UTC of the 20th is the final midnight."""
+    found = run(
+        "campaign_day",
+        run_after=datetime.fromisoformat("2025-03-20T17:00:00+00:00"),
+        now="2025-03-21T00:00:10+07:00",
+        effects="never",
+    )
+    assert found.summary is not None and found.summary["close"] == "2025-03-20-final"
+    assert rows(campaign_db, "select close_key from closing.close") == [("2025-03-20-final",)]
+
+
+def test_only_what_another_try_may_reach_is_tried_again_and_too_many_gaps_are_red(
+    run: Run, sources: Connections, campaign_db: Endpoint, inbox: Behaviour
+) -> None:
+    sources["registry_09101"]["password"] = "wrong"
+    sources["registry_09102"]["port"] = sources["registry_09201"]["port"] = 1
+    del sources["registry_093"]
+    found = run("campaign_day", day=DAY)
+    seen = readings(campaign_db)
+    assert seen["09101"] == ["refused"]
+    assert seen["09102"] == seen["09201"] == ["unreachable"] * 3
+    assert seen["093"] == ["not_configured"]
+    assert seen["09103"] == seen["09202"] == seen["ministry"] == ["ok"]
+
+    # The day goes on: pulls are green, the reports are out; the plan tolerates two unread registries, not three.
+    assert found.tasks.pop("gate") == "failed" and set(found.tasks.values()) == {"success"}
+    assert found.state == "failed"
+    assert found.summary is not None and found.summary["state"] == "gaps"
+    assert {row["code"]: row["outcome"] for row in found.summary["missing"]} == {
+        "09101": "refused",
+        "09102": "unreachable",
+        "09201": "unreachable",
+        "093": "not_configured",
+    }
+    assert found.summary["line"].startswith("read 8/12")
+    assert len(inbox.addresses()) >= TEAM_AND_DESK_AND_DISTRICTS
+
+    # Two are mended, and read again alone.
+    sources["registry_09102"]["port"] = sources["registry_09201"]["port"] = sources["registry_09202"]["port"]
+    found = run("campaign_day", day=DAY, registries=["09102", "09201"])
+    assert readings(campaign_db)["09102"][3:] == ["ok"] and readings(campaign_db)["09103"] == ["ok"]
+    assert found.state == "success" and found.summary is not None and found.summary["read"] == 10
+
+
+def test_a_ledger_that_was_not_read_is_red_and_the_day_is_closed_all_the_same(
+    run: Run, sources: Connections, campaign_db: Endpoint
+) -> None:
+    sources["ministry_ledger"]["port"] = 1
+    found = run("campaign_day", day=DAY)
+    assert readings(campaign_db)["ministry"] == ["unreachable"] * 3
+    assert found.state == "failed" and found.tasks["close_day"] == found.tasks["send_mail"] == "success"
+    assert found.summary is not None and found.summary["received_total"] is None
+    assert found.summary["entered_total"] is not None
+
+
+def test_a_failing_room_does_not_silence_the_day(run: Run, inbox: Behaviour, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("include.campaign.pace.flag_laggards", broken)
+    monkeypatch.setattr("include.campaign.transfers.decide", broken)
+    found = run("campaign_day", day=DAY)
+    assert found.state == "failed"
+    assert {name for name, state in found.tasks.items() if state == "failed"} == {
+        "flag_laggards",
+        "requeue_transfers",
+        "gate",
+    }
+    assert len(inbox.addresses()) >= TEAM_AND_DESK_AND_DISTRICTS
+    assert found.summary is not None and "flag_laggards" in found.summary["first_thing"]
+
+
+def test_a_day_that_could_not_be_closed_sends_nothing_and_says_so(
+    run: Run, inbox: Behaviour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("include.campaign.reconcile.close_day", broken)
+    found = run("campaign_day", day=DAY)
+    assert found.tasks["write_reports"] == found.tasks["send_mail"] == "skipped"
+    assert found.tasks["gate"] == "failed" and found.state == "failed"
+    assert inbox.taken == []
+    assert found.summary is not None and "close_day" in found.summary["first_thing"]
+
+
+def test_mails_that_the_server_puts_off_are_tried_again_and_then_red(run: Run, inbox: Behaviour) -> None:
+    address = "sotuphap@thidiem.example"
+    inbox.to[address] = "defer"
+    found = run("campaign_day", day=DAY)
+    assert found.tasks["send_mail"] == "success" and found.tasks["gate"] == "failed"
+    assert found.summary is not None and found.summary["mails"]["deferred"] == 1
+    assert address not in inbox.addresses()
+
+    inbox.to.clear()
+    again = run("campaign_day", day=DAY)
+    assert again.state == "success"
+    assert inbox.addresses().count(address) == 1 and len(inbox.addresses()) == len(set(inbox.addresses()))
+
+
+@pytest.mark.parametrize(
+    ("conf", "told"),
+    [
+        ({"day": DAY, "now": "2025-03-05T17:59:59+07:00"}, "not due yet"),
+        ({"day": "05/03/2025"}, "no close of this campaign"),
+        ({"day": DAY, "registries": ["99999"]}, "not in the plan"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_at_once_with_the_reason(
+    run: Run, conf: dict[str, Any], told: str, campaign_db: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = run("campaign_day", **conf)
+    assert found.tasks.pop("open_day") == found.tasks.pop("gate") == "failed"
+    assert set(found.tasks.values()) == {"upstream_failed"}
+    assert found.summary is not None and found.summary["line"] == "the day was not opened"
+    assert rows(campaign_db, "select 1 from closing.close") == []
+
+
+def test_watching_reads_and_closes_nothing(run: Run, campaign_db: Endpoint, inbox: Behaviour) -> None:
+    found = run("progress_watch")
+    assert found.state == "success"
+    assert set(map(tuple, readings(campaign_db).values())) == {("ok",)}
+    assert rows(campaign_db, "select distinct close_key from pull.reading") == [(None,)]
+    assert rows(campaign_db, "select 1 from closing.close") == [] and inbox.taken == []
+
+
+def test_re_queueing_between_two_closes_works_for_the_open_day(run: Run, campaign_db: Endpoint) -> None:
+    found = run("transfers_requeue", now="2025-03-05T18:05:00+07:00")
+    assert found.state == "success"
+    days = rows(campaign_db, "select distinct day_key, state from transfers.decision")
+    assert days in ([], [("2025-03-06", "requeued")])
+
+
+@pytest.mark.parametrize("dag_id", ["progress_watch", "transfers_requeue"])
+def test_outside_the_campaign_nothing_is_read(run: Run, campaign_db: Endpoint, dag_id: str) -> None:
+    found = run(dag_id, now="2025-02-28T10:00:00+07:00")
+    assert set(found.tasks.values()) == {"skipped"}
+    assert readings(campaign_db) == {}
