@@ -150,7 +150,7 @@ def main(words: list[str] | None = None) -> int:
         screen.console.print(str(problem), markup=False, style="red")
         return 1
     except KeyboardInterrupt:
-        screen.console.print("Ended.")
+        screen.console.print("Ended; the same command goes on where it was.")
         return 130
 
 
