@@ -10,8 +10,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 # The first of these that is there and of a version that the lock is made for; PYTHON=... names another.
+RIGHT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; do \
-	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
+	$$name -c '$(RIGHT)' 2>/dev/null && echo $$name && break; done)
 UV_PIP := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
@@ -88,7 +89,8 @@ clean-venv: ## Remove .venv/, for another Python.
 	rm -rf $(VENV)
 
 $(BIN)/uv:
-	@test -n "$(PYTHON)" || { echo 'No Python 3.11, 3.12 or 3.13 is on the path ('"$$(python3 --version 2>&1)"'). Install one, or name it: make PYTHON=/path/to/python3.12 ...'; exit 1; }
+	@"$(PYTHON)" -c '$(RIGHT)' 2>/dev/null || { echo 'No Python 3.11, 3.12 or 3.13 was found$(if $(PYTHON), under the name $(PYTHON)).' \
+		'Install one, or name it: make PYTHON=/path/to/python3.12 ...'; exit 1; }
 	@echo "making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo 'No virtual environment could be made; on Debian and Ubuntu: apt install python3-venv'; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
