@@ -158,7 +158,7 @@ def test_a_retry_reads_only_what_is_missing_and_may_be_reached(
 ) -> None:
     broken = make_source("registry")
     with superuser(broken) as conn:
-        conn.execute("drop table sohoa.transfer cascade")
+        conn.execute("drop table sohoa.entry cascade")
     sources = {"09101": source, "09102": broken, "09103": replace(source, host="127.0.0.1", port=1)}
     first = pull(campaign_db, sources, "run#0")
     assert first == {"09101": Outcome.OK, "09102": Outcome.SCHEMA, "09103": Outcome.UNREACHABLE}
@@ -194,11 +194,10 @@ def test_each_fault_has_its_word_and_hurts_nobody_else(campaign_db: Endpoint, so
     permission = make_source("registry")
     fill(permission)
     with superuser(permission) as conn:
-        conn.execute("revoke select on sohoa.entry from campaign_reader")
-        conn.execute("revoke select (page_file) on sohoa.entry from campaign_reader")
+        conn.execute("revoke select (entry_no) on sohoa.entry from campaign_reader")
     column = make_source("registry")
     with superuser(column) as conn:
-        conn.execute("alter table sohoa.entry drop column page_file")
+        conn.execute("alter table sohoa.book drop column opened_by cascade")
     with silent_server() as port:
         outcomes = pull(
             campaign_db,
@@ -228,6 +227,39 @@ def test_each_fault_has_its_word_and_hurts_nobody_else(campaign_db: Endpoint, so
         details = " ".join(row[0] or "" for row in conn.execute("select detail from pull.reading").fetchall())
     assert recorded == {code: str(outcome) for code, outcome in outcomes.items()}
     assert PERSON not in details
+
+
+@pytest.mark.parametrize(
+    ("change", "lacking"),
+    [
+        ("alter table sohoa.entry drop column page_file", ["entry.page_file"]),
+        ("alter table sohoa.entry drop column defects, drop column changed_at", ["entry.defects", "entry.changed_at"]),
+        ("alter table sohoa.book drop column closing_total, add column shelf text", ["book.closing_total"]),
+        ("revoke select (error_code) on sohoa.transfer from campaign_reader", ["transfer.error_code"]),
+        ("create table sohoa.extra (n integer); drop table sohoa.daily_report", []),
+    ],
+)
+def test_a_registry_is_read_for_what_it_has(
+    campaign_db: Endpoint, source: Endpoint, change: str, lacking: list[str]
+) -> None:
+    with superuser(source) as conn:
+        conn.execute(change)
+    outcome = Outcome.PARTIAL if lacking else Outcome.OK
+    assert pull(campaign_db, {"09101": source}) == {"09101": outcome}
+    assert pull(campaign_db, {"09101": source}) == {"09101": outcome}, "a retry forgets how it was read"
+    with superuser(campaign_db) as conn:
+        found = conn.execute("select lacking from pull.reading").fetchone()
+        rows = conn.execute("select count(entered_at), count(t_state), count(*) from mirror.entry").fetchone()
+    assert found == (lacking,)
+    assert rows == (15, 6, 15)
+
+
+def test_without_its_outbox_a_registry_is_read_all_the_same(campaign_db: Endpoint, source: Endpoint) -> None:
+    with superuser(source) as conn:
+        conn.execute("drop table sohoa.transfer cascade")
+    assert pull(campaign_db, {"09101": source}) == {"09101": Outcome.PARTIAL}
+    assert count(campaign_db, "select count(entered_at) from mirror.entry") == 15
+    assert count(campaign_db, "select count(t_state) from mirror.entry") == 0
 
 
 def test_a_wiped_source_does_not_wipe_the_mirror(campaign_db: Endpoint, source: Endpoint) -> None:

@@ -183,6 +183,20 @@ def test_an_unread_registry_has_no_data_but_what_the_ledger_tells(scene: Scene) 
     assert scene.rows("select state from closing.close order by close_key") == [("gaps",), ("gaps",)]
 
 
+def test_a_figure_that_rests_on_a_missing_column_has_no_data(scene: Scene) -> None:
+    scene.book(HOME, 1)
+    scene.entry(HOME, 1, 1, "1", "02 09:00")
+    scene.registry(HOME, "alter table sohoa.entry drop column reviewed_at")
+    scene.registry(HOME, "drop table sohoa.transfer cascade")
+    scene.receipt(1, HOME, "1", "03 09:00")
+    scene.close()
+    assert scene.figure("entered, reviewed, queued, failed, received") == (1, None, None, None, 1)
+    progress = scene.rows(
+        f"select entered, reviewed from closing.progress where registry_code = '{HOME}' and baseline = 'plan37'"
+    )
+    assert progress == [(1, None)]
+
+
 def test_an_unread_ledger_takes_received_from_all_and_nothing_else(scene: Scene) -> None:
     scene.book(HOME, 1)
     scene.entry(HOME, 1, 1, "1", "02 09:00", ref="REF-1")

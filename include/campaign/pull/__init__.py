@@ -4,8 +4,8 @@ Knows sources and what can go wrong with them; does not know quotas or what a fi
 """
 
 from include.campaign.pull.ledger import pull_ledger
-from include.campaign.pull.outcome import RETRYABLE, Outcome
+from include.campaign.pull.outcome import READ, RETRYABLE, Outcome
 from include.campaign.pull.reading import ReadingContext
 from include.campaign.pull.registries import ShardReading, pull_registries
 
-__all__ = ["RETRYABLE", "Outcome", "ReadingContext", "ShardReading", "pull_ledger", "pull_registries"]
+__all__ = ["READ", "RETRYABLE", "Outcome", "ReadingContext", "ShardReading", "pull_ledger", "pull_registries"]

@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     """Outcome of one attempt to read one source."""
 
     OK = "ok"
+    PARTIAL = "partial"  # read, but for columns or tables of the contract that are missing or refused
     EMPTY = "empty"  # answered, but holds no rows: no data, not zero
     NOT_CONFIGURED = "not_configured"  # the plan has it, the connections file does not
     UNREACHABLE = "unreachable"  # nothing answers at the address, or the line broke
@@ -24,6 +25,9 @@ class Outcome(StrEnum):
     BUSY = "busy"  # another conversation of ours holds the source
     FAILED = "failed"  # anything else; the detail names the error class
 
+
+READ = frozenset({Outcome.OK, Outcome.PARTIAL})
+"""Outcomes with rows to go by."""
 
 RETRYABLE = frozenset({Outcome.UNREACHABLE, Outcome.HUNG, Outcome.BUSY, Outcome.FAILED})
 """Outcomes that another try within the hour can cure; the others need a person."""

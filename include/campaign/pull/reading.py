@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +52,7 @@ class Reading:
     entries: int | None = None
     changed_books: int | None = None
     changed_entries: int | None = None
+    lacking: Sequence[str] = ()
 
 
 @asynccontextmanager
@@ -123,5 +124,6 @@ async def record_reading(
     values: tuple[Any, ...] = (
         source_code, context.attempt_key, context.close_key, round((time.monotonic() - began) * 1000), context.read_at,
         reading.outcome, reading.detail, reading.books, reading.entries, reading.changed_books, reading.changed_entries,
+        list(reading.lacking),
     )  # fmt: skip
     return int(await conn.fetchval(sql("warehouse/mirror/insert_reading"), *values))

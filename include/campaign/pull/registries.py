@@ -16,7 +16,7 @@ import asyncpg
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan.rules import Pull as PullRules
-from include.campaign.pull.outcome import RETRYABLE, Outcome, classify, detail_of
+from include.campaign.pull.outcome import READ, RETRYABLE, Outcome, classify, detail_of
 from include.campaign.pull.reading import (
     Reading,
     ReadingContext,
@@ -25,6 +25,7 @@ from include.campaign.pull.reading import (
     source_connection,
     warehouse_pool,
 )
+from include.campaign.pull.shape import Unreadable, shape_of
 from include.campaign.warehouse import sql
 
 
@@ -42,7 +43,7 @@ class ShardReading:
     def summary(self) -> str:
         """One line: how many were read, and what became of the others."""
         counts = Counter(self.outcomes.values())
-        read = counts.pop(Outcome.OK, 0)
+        read = sum(counts.pop(outcome, 0) for outcome in READ)
         others = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
         return f"read {read}/{len(self.outcomes)}" + (f" ({others})" if others else "")
 
@@ -55,6 +56,7 @@ class _SourceRows:
     entries: int
     changed: list[tuple[int, int, str]]  # book id, entries, digest
     vanished: list[int]
+    lacking: tuple[str, ...]
     book_rows: BytesIO
     entry_rows: BytesIO
 
@@ -111,6 +113,9 @@ async def _read_and_keep(
     try:
         async with asyncio.timeout(rules.registry_seconds):
             rows = await _read_source(source, rules, known)
+    except Unreadable as lack:
+        await record_reading(conn, code, context, Reading(lack.outcome, lacking=lack.columns), began)
+        return lack.outcome
     except Exception as error:  # whatever a source does is an outcome, and goes no further
         outcome = await classify(error, source.host, source.port)
         await record_reading(conn, code, context, Reading(outcome, detail_of(error)), began)
@@ -119,8 +124,9 @@ async def _read_and_keep(
         # A wiped or fresh database must not replace what was read before, and is not "zero" either.
         await record_reading(conn, code, context, Reading(Outcome.EMPTY, None, 0, 0, 0, 0), began)
         return Outcome.EMPTY
-    await _keep(conn, code, rows, context, began)
-    return Outcome.OK
+    outcome = Outcome.PARTIAL if rows.lacking else Outcome.OK
+    await _keep(conn, code, rows, outcome, context, began)
+    return outcome
 
 
 async def _read_source(source: Endpoint, rules: PullRules, known: Mapping[int, str]) -> _SourceRows:
@@ -129,29 +135,33 @@ async def _read_source(source: Endpoint, rules: PullRules, known: Mapping[int, s
         source_connection(source, rules.connect_seconds, rules.statement_seconds, "campaign_pull") as conn,
         conn.transaction(isolation="repeatable_read", readonly=True),
     ):
-        digests = [tuple(row) for row in await conn.fetch(sql("registry/digest_books"))]
+        shape = shape_of([tuple(row) for row in await conn.fetch(sql("registry/select_columns"))])
+        digests = [tuple(row) for row in await conn.fetch(shape.statement("digest_books"))]
         changed = [row for row in digests if known.get(row[0]) != row[2]]
         rows = _SourceRows(
             books=len(digests),
             entries=sum(row[1] for row in digests),
             changed=changed,
             vanished=sorted(known.keys() - {row[0] for row in digests}),
+            lacking=shape.lacking,
             book_rows=BytesIO(),
             entry_rows=BytesIO(),
         )
         if changed:
             ids = [row[0] for row in changed]
-            await conn.copy_from_query(sql("registry/select_books"), ids, output=rows.book_rows, format="binary")
-            await conn.copy_from_query(sql("registry/select_entries"), ids, output=rows.entry_rows, format="binary")
+            await conn.copy_from_query(shape.statement("select_books"), ids, output=rows.book_rows, format="binary")
+            await conn.copy_from_query(shape.statement("select_entries"), ids, output=rows.entry_rows, format="binary")
         return rows
 
 
-async def _keep(conn: asyncpg.Connection, code: str, rows: _SourceRows, context: ReadingContext, began: float) -> None:
+async def _keep(
+    conn: asyncpg.Connection, code: str, rows: _SourceRows, outcome: Outcome, context: ReadingContext, began: float
+) -> None:
     """Bring the mirror to what the source showed, and record the reading, in one transaction."""
     touched = [row[0] for row in rows.changed] + rows.vanished
     async with conn.transaction():
         changed_entries = sum(row[1] for row in rows.changed)
-        reading = Reading(Outcome.OK, None, rows.books, rows.entries, len(touched), changed_entries)
+        reading = Reading(outcome, None, rows.books, rows.entries, len(touched), changed_entries, rows.lacking)
         reading_id = await record_reading(conn, code, context, reading, began)
         if touched:
             await _copy_incoming(conn, rows)

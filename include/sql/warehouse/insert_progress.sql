@@ -75,11 +75,11 @@ select
     g.registry_code,
     coalesce(q.cases, t.cases)::integer,
     coalesce(q.origin, case when t.cases is not null then 'counted' end),
-    case when k.reading_id is not null then coalesce(d.entered, 0) end,
-    case when k.reading_id is not null then coalesce(d.attached, 0) end,
-    case when k.reading_id is not null then coalesce(d.reviewed, 0) end,
+    case when k.reading_id is not null and 'entry.entered_at' != all(k.lacking) then coalesce(d.entered, 0) end,
+    case when k.reading_id is not null and 'entry.scan_attached_at' != all(k.lacking) then coalesce(d.attached, 0) end,
+    case when k.reading_id is not null and 'entry.reviewed_at' != all(k.lacking) then coalesce(d.reviewed, 0) end,
     case when k.received_from is not null and :ledger_read then coalesce(d.received, 0) end,
-    case when k.reading_id is not null then coalesce(d.entered_in_day, 0) end,
+    case when k.reading_id is not null and 'entry.entered_at' != all(k.lacking) then coalesce(d.entered_in_day, 0) end,
     case when k.received_from is not null and :ledger_read then coalesce(d.received_in_day, 0) end
 from plan.baseline as n
 cross join plan.registry as g

@@ -2,7 +2,7 @@
 -- the outcome of the last attempt. The moment of the first closing read stays once it is known.
 -- Grain: one row per registry. :close_key; :ledger_read.
 insert into closing.registry_close (
-    close_key, registry_code, outcome, reading_id, read_at, state_read_at, received_from, last_known_key
+    close_key, registry_code, outcome, reading_id, read_at, lacking, state_read_at, received_from, last_known_key
 )
 select
     :close_key,
@@ -10,6 +10,7 @@ select
     coalesce(good.outcome, tried.outcome, 'not_read'),
     good.reading_id,
     good.read_at,
+    coalesce(good.lacking, '{}'),
     first_good.read_at,
     case
         when not :ledger_read then null
@@ -23,16 +24,16 @@ select
     )
 from plan.registry as g
 left join lateral (
-    select r.reading_id, r.outcome, r.read_at
+    select r.reading_id, r.outcome, r.read_at, r.lacking
     from pull.reading as r
-    where r.close_key = :close_key and r.source_code = g.registry_code and r.outcome = 'ok'
+    where r.close_key = :close_key and r.source_code = g.registry_code and r.outcome in ('ok', 'partial')
     order by r.reading_id desc
     limit 1
 ) as good on true
 left join lateral (
     select r.read_at
     from pull.reading as r
-    where r.close_key = :close_key and r.source_code = g.registry_code and r.outcome = 'ok'
+    where r.close_key = :close_key and r.source_code = g.registry_code and r.outcome in ('ok', 'partial')
     order by r.reading_id
     limit 1
 ) as first_good on true
@@ -47,6 +48,7 @@ on conflict (close_key, registry_code) do update set
     outcome = excluded.outcome,
     reading_id = excluded.reading_id,
     read_at = excluded.read_at,
+    lacking = excluded.lacking,
     state_read_at = excluded.state_read_at,
     received_from = coalesce(excluded.received_from, registry_close.received_from),
     last_known_key = excluded.last_known_key

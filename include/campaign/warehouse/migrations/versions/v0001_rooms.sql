@@ -68,13 +68,17 @@ create table pull.reading (
     took_ms integer,
     read_at timestamptz not null,           -- moment of reading on the campaign's clock
     outcome text not null check (
-        outcome in ('ok', 'empty', 'not_configured', 'unreachable', 'refused', 'hung', 'permission', 'schema', 'busy', 'failed')
+        outcome in (
+            'ok', 'partial', 'empty', 'not_configured', 'unreachable', 'refused', 'hung', 'permission', 'schema', 'busy',
+            'failed'
+        )
     ),
     detail text,                            -- error class and SQLSTATE only: a message can quote a person
     books integer,
     entries integer,                        -- receipts, for the ledger
     changed_books integer,                  -- changed ranges, for the ledger
-    changed_entries integer
+    changed_entries integer,
+    lacking text[] not null default '{}'    -- "table.column" of the contract that the source lacks or refuses us
 );
 create index reading_by_close on pull.reading (close_key, source_code);
 create index reading_by_source on pull.reading (source_code, reading_id);
@@ -130,8 +134,8 @@ create table mirror.entry (
     reviewed_at timestamptz,
     corrected_at timestamptz,
     page_file text,
-    defects text[] not null,
-    changed_at timestamptz not null,
+    defects text[],                         -- null: the registry lacks the column
+    changed_at timestamptz,
     t_state text,
     t_attempts smallint,
     t_queued_at timestamptz,
@@ -196,6 +200,7 @@ create table closing.registry_close (
     outcome text not null,                  -- of the reading used, or of the last attempt
     reading_id bigint,                      -- null: not read for this close, its figures are unknown
     read_at timestamptz,
+    lacking text[] not null default '{}',   -- of the reading used: figures that rest on these have no data
     state_read_at timestamptz,              -- moment of the first closing read, which the state figures are of
     received_from text check (received_from in ('reading', 'last_mirror')),
     last_known_key text,                    -- newest earlier close with figures, when not read

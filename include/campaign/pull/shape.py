@@ -1,0 +1,88 @@
+"""What of the contract a registry offers, and the statements that read just that.
+
+A registry with a missing column or table is read for what it has; what it lacks is named with the reading, and the
+figures that rest on it have no data. Without the columns that identify a book or an entry nothing can be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from include.campaign.pull.outcome import Outcome
+from include.campaign.warehouse import sql
+
+ALIASES = {"book": "b", "entry": "e", "transfer": "t"}
+"""Table of the contract to its alias in `include/sql/registry/`."""
+
+NEEDED = {
+    "book": ("book_id", "register", "opened_year", "book_no", "opened_by", "phase"),
+    "entry": ("entry_id", "book_id", "entry_no"),
+}
+"""Columns without which a registry cannot be read."""
+
+OPTIONAL = {
+    "book": ("closed_year", "pages", "closing_total", "collected_at", "classified_at", "scanned_at", "scan_file"),
+    "entry": (
+        "entered_at", "scan_attached_at", "reviewed_at", "corrected_at", "page_file", "defects", "changed_at",
+    ),
+    "transfer": (
+        "entry_id", "state", "attempts", "queued_at", "sent_at", "answered_at", "error_code", "ministry_ref",
+        "requeue_key",
+    ),
+}  # fmt: skip
+"""Columns that are read where they are there; a transfer without `entry_id` or `state` is no transfer to us."""
+
+_TRANSFER_JOIN = re.compile(r"\s+left join sohoa\.transfer as t on [^\n]+")
+
+
+class Unreadable(Exception):
+    """The registry lacks, or refuses us, what identifies its rows. `outcome` says which."""
+
+    def __init__(self, outcome: Outcome, columns: Iterable[str]) -> None:
+        self.outcome = outcome
+        self.columns = sorted(columns)
+        super().__init__(f"{outcome}: {', '.join(self.columns)}")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a registry offers.
+
+    Attributes:
+        lacking: optional columns that are missing or refused, as "table.column", in order.
+    """
+
+    lacking: tuple[str, ...]
+
+    def statement(self, name: str) -> str:
+        """A statement of `include/sql/registry/` with every lacking column read as null."""
+        text = sql(f"registry/{name}")
+        if any(column in self.lacking for column in ("transfer.entry_id", "transfer.state")):
+            text = _TRANSFER_JOIN.sub("", text)
+            text = re.sub(r"\bt\.\w+", "null", text)
+        for lacking in self.lacking:
+            table, column = lacking.split(".")
+            text = re.sub(rf"\b{ALIASES[table]}\.{column}\b", "null", text)
+        return text
+
+
+def shape_of(columns: Iterable[tuple[str, str, bool]]) -> Shape:
+    """The shape of a registry from its columns: table, column, whether we may read it.
+
+    Raises:
+        Unreadable: a needed column is refused (permission) or missing (schema).
+    """
+    found = {(table, column): readable for table, column, readable in columns}
+    missing = [pair for pair in _pairs(NEEDED) if pair not in found]
+    if missing:
+        raise Unreadable(Outcome.SCHEMA, map(".".join, missing))
+    refused = [pair for pair in _pairs(NEEDED) if not found[pair]]
+    if refused:
+        raise Unreadable(Outcome.PERMISSION, map(".".join, refused))
+    return Shape(tuple(".".join(pair) for pair in _pairs(OPTIONAL) if not found.get(pair, False)))
+
+
+def _pairs(tables: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    return [(table, column) for table, columns in tables.items() for column in columns]
