@@ -31,6 +31,7 @@ class Cell:
 
     close: Column
     outcome: str
+    read: bool = False
     read_at: datetime | None = None
 
 
@@ -53,7 +54,7 @@ class District:
 
     def read_at(self, close_key: str) -> int:
         """How many of them were read for a close."""
-        return sum(cell.outcome in ("ok", "partial") for row in self.rows for cell in row.cells if cell.close.key == close_key)
+        return sum(cell.read for row in self.rows for cell in row.cells if cell.close.key == close_key)
 
 
 @dataclass(frozen=True)
@@ -109,4 +110,4 @@ def _cell(column: Column, row: RowMapping | None, zone: ZoneInfo) -> Cell:
     if row is None:
         return Cell(column, NOT_OPENED)
     read_at = row["read_at"]
-    return Cell(column, row["outcome"], read_at.astimezone(zone) if read_at else None)
+    return Cell(column, row["outcome"], row["was_read"], read_at.astimezone(zone) if read_at else None)

@@ -8,6 +8,7 @@ select
     u.full_name,
     k.close_key,
     k.outcome,
+    k.reading_id is not null as was_read,
     k.read_at
 from plan.registry as g
 inner join plan.unit as u on g.registry_code = u.code
