@@ -5,15 +5,25 @@ One stack for all tests of the file: each takes the next day of the campaign, so
 
 from __future__ import annotations
 
+import io
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
+from rich.console import Console
 
 from include.campaign.days import Close
 from include.local.closes import CAMPAIGN_DAY, runs_by_key
+from include.local.home import Home, StackError
 from include.local.rest import FINISHED
+from include.local.screen import Screen
+from include.local.stack import Stack
+from include.local.up import Wish, day, up
 from include.rehearsal.compare import differences
-from tests.local.rehearsal import Rehearsal, rehearsal
+from tests.local.rehearsal import SMALL_PLAN, Rehearsal, rehearsal
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 
@@ -113,3 +123,31 @@ def test_the_same_day_twice_at_once_has_its_effects_once(days: Rehearsal) -> Non
 def test_every_figure_of_these_days_is_the_truth(days: Rehearsal) -> None:
     with days.campaign() as campaign, days.truth() as truth:
         assert differences(campaign, truth) == []
+
+
+def test_make_up_on_the_users_own_connections_and_make_day(days: Rehearsal, tmp_path: Path) -> None:
+    """The same registries, as a province would name them: one is left out, no campaign database and no mail server."""
+    offered = days.world.connections()
+    del offered["registry_09303"]
+    file = tmp_path / "connections.yaml"
+    file.write_text(yaml.safe_dump(offered))
+    folder = Path(tempfile.mkdtemp(prefix="campaign-up-"))
+    told = io.StringIO()
+    home, screen = Home(folder), Screen(Console(file=told, width=500))
+    try:
+        up(home, Wish(file, plan=SMALL_PLAN, detach=True), screen)
+        with pytest.raises(StackError, match="make down"):
+            up(home, Wish(file, plan=SMALL_PLAN, detach=True), screen)
+        assert day(home, "2025-03-02", screen)
+        kept = list((home.maildir / "new").iterdir())
+        with Stack(home).servers["campaign"].connect("campaign") as conn:
+            query = "select count(*) from mail.message where close_key = '2025-03-02' and state = 'accepted'"
+            assert conn.execute(query).fetchone() == (len(kept),)
+        assert kept
+        with pytest.raises(StackError, match="2025-04-02"):
+            day(home, "2025-04-02", screen)
+    finally:
+        Stack(home).stop()
+        shutil.rmtree(folder)
+    assert "not configured (1): 09303 Xã Khe Xa" in told.getvalue()
+    assert "2025-03-02  read 1" in told.getvalue()
