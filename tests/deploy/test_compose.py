@@ -266,12 +266,6 @@ def test_the_watchdog_may_write_its_state() -> None:
     assert str(state.parent) in [str(volume).split(":")[-1] for volume in OURS["watchdog"]["volumes"]]
 
 
-def test_the_ci_script_stops_at_the_first_fault() -> None:
-    text = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "set -euo pipefail" in text
-    assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"]).returncode == 0
-
-
 def test_the_example_of_the_guide_can_be_used(tmp_path: Path) -> None:
     from include.campaign.connections import read_connection, smtp_of  # noqa: PLC0415
     from include.campaign.plan import load_plan  # noqa: PLC0415

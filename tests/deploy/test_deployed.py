@@ -65,6 +65,7 @@ class Machine:
         service = deployment.services(CAMPAIGN_SCHEDULE="off")[name]
         environment = {**clean_environment(), **deployment.image_environment(), **service["environment"]}
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        environment["CAMPAIGN_RETRY_DELAY_SECONDS"] = "3"  # a task that fails should tell why before the test gives up
         environment["AIRFLOW__API__PORT"] = str(self.ports["ui"])
         environment["AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT"] = str(self.ports["health"])
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -143,8 +144,9 @@ def deployed(machine: Machine) -> Iterator[Machine]:
         for process in machine.running.values():
             try:
                 process.wait(30)
-            finally:
-                os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 def wait_for(true: Callable[[], object], what: str, machine: Machine, seconds: float = 180) -> None:
@@ -152,7 +154,7 @@ def wait_for(true: Callable[[], object], what: str, machine: Machine, seconds: f
     while not true():
         dead = [name for name, process in machine.running.items() if process.poll() is not None]
         assert not dead, machine.log(dead[0])
-        assert time.monotonic() < until, what
+        assert time.monotonic() < until, f"{what}\n{machine.log('scheduler')[-5000:]}"
         time.sleep(1)
 
 
