@@ -16,7 +16,7 @@ from include.local.home import MARK, ROOT, Home, StackError
 from include.local.screen import Screen
 
 CLEANED = (
-    *("metadata", "campaign", "world", "rehearsal", "airflow", "mail", "logs", "run", "certificates"),
+    *("metadata", "campaign", "world", "rehearsal", "plan", "airflow", "mail", "logs", "run", "certificates"),
     *("connections.json", "facts.json", "ports.json", "secrets.json", "supervisord.conf", MARK),
 )
 """All that a stack keeps in its home; `clean` removes these and nothing else."""

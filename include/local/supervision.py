@@ -217,7 +217,12 @@ class Supervisor:
         for process in rest:
             # PostgreSQL's quick and orderly end is SIGINT; SIGTERM would make it wait for its clients.
             _signal(process, signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
-        _, alive = psutil.wait_procs(rest, timeout=15)
+        # Idle workers of a dead scheduler heed nothing; a database is given time to write.
+        _, alive = psutil.wait_procs(rest, timeout=3)
+        for process in alive:
+            if process.name() != "postgres":
+                _signal(process, signal.SIGKILL)
+        _, alive = psutil.wait_procs(alive, timeout=15)
         for process in alive:
             _signal(process, signal.SIGKILL)
         psutil.wait_procs(alive, timeout=5)

@@ -16,6 +16,7 @@ import yaml
 from rich.console import Console
 
 from include.campaign.days import Close
+from include.local.__main__ import CLEANED
 from include.local.closes import CAMPAIGN_DAY, runs_by_key
 from include.local.home import Home, StackError
 from include.local.rest import FINISHED
@@ -118,6 +119,10 @@ def test_the_same_day_twice_at_once_has_its_effects_once(days: Rehearsal) -> Non
     assert days.requeues() == requeues
     for figure in ("read", "entered_total", "entered_day", "received_total", "received_day", "behind", "requeued"):
         assert second.summary[figure] == first.summary[figure]
+
+
+def test_clean_knows_all_that_a_stack_keeps(days: Rehearsal) -> None:
+    assert {path.name for path in days.stack.home.path.iterdir()} <= set(CLEANED)
 
 
 def test_every_figure_of_these_days_is_the_truth(days: Rehearsal) -> None:
