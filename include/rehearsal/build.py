@@ -10,6 +10,7 @@ from include.rehearsal.effort import effort_of
 from include.rehearsal.history import Attempts, Books, Entries, History, Numbers
 from include.rehearsal.instants import DAY, NEVER, Seconds
 from include.rehearsal.ministry import Ministry
+from include.rehearsal.openers import assign_openers
 from include.rehearsal.papers import Papers, allot_papers, register_shares
 from include.rehearsal.phases import (
     DELETED_SHARE,
@@ -24,6 +25,9 @@ from include.rehearsal.phases import (
 from include.rehearsal.province import Leaf, Province
 from include.rehearsal.sending import Queued, play_sends
 
+NFD_SHARE = 0.15
+"""Registries whose software writes Vietnamese in NFD, as that of one kind of computer does."""
+
 
 class Player:
     """Plays one registry; depends on nothing of the others but the Ministry that all send to."""
@@ -35,6 +39,7 @@ class Player:
         self._seed = seed
         self._scale = scale
         self._rng = np.random.default_rng([seed, int(leaf.code)])
+        self._odd = np.random.default_rng([seed, int(leaf.code), 0x0DD])
         self._effort = effort_of(leaf, province, self._rng)
         self._shares = register_shares(province.registers, own_district=leaf.own_district)
 
@@ -47,7 +52,9 @@ class Player:
         return _in_order(_joined(old.books, past, sends, self._phase_2()))
 
     def _papers(self, phase: int, cases: int) -> Papers:
-        return allot_papers(self._rng, self._shares, phase, cases, self._scale)
+        papers = allot_papers(self._rng, self._shares, phase, cases, self._scale)
+        assign_openers(self._odd, papers.books, self._leaf)
+        return papers
 
     def _phase_2(self) -> History:
         """Phase 2 alone: what is keyed once is played first, since a second keying follows its receipt."""
@@ -64,8 +71,11 @@ class Player:
             effort.period_hours,
             effort.staff_start,
             effort.staff_rates,
+            self._province.start,
             papers.books,
             entries.rows(np.zeros(0, dtype=np.int64)),
+            formers=self._leaf.formers,
+            nfd=bool(self._odd.random() < NFD_SHARE),
         )
         self._review_and_send(history, entries)
         self._review_and_send(
@@ -92,11 +102,13 @@ def build_history(leaf: Leaf, province: Province, ministry: Ministry, seed: int,
 
 
 def first_receipts(histories: list[History]) -> None:
-    """Give each registry its range of receipt numbers, one after the other."""
+    """Give each registry its ranges of receipt numbers, one after the other; second receipts follow all first ones."""
     running = 0
     for history in histories:
         history.first_receipt = running
         running += len(history.entries)
+    for history in histories:
+        history.second_receipts = running
 
 
 def _never_sent(entry: Numbers, queued: Seconds) -> Attempts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from unicodedata import normalize
 
 import numpy as np
 import psycopg
@@ -11,7 +12,22 @@ from numpy.typing import NDArray
 from include.rehearsal.databases import copy_numbers, statement
 from include.rehearsal.history import OUTCOMES, History, Numbers
 from include.rehearsal.instants import NEVER, Seconds, moment, seconds
-from include.rehearsal.state import STATES, exists, flawed, transfers
+from include.rehearsal.scans import page_number
+from include.rehearsal.state import STATES, book_of, exists, flawed, reviewed_by, transfers
+
+STEPS = (
+    "created",
+    "entered",
+    "attached",
+    "reviewed",
+    "corrected",
+    "flawed_from",
+    "flawed_until",
+    "moved",
+    "unreviewed",
+    "rereviewed",
+)
+"""Instants of an entry at which its row changes."""
 
 Absorb = Callable[[History, Numbers, list[str], int], None]
 """Takes new requeues into a history: entries (places), keys, the instant at which they were noticed."""
@@ -32,8 +48,8 @@ def insert_books(conn: psycopg.Connection, history: History) -> None:
                     history.registers[books.register[place]],
                     int(books.opened_year[place]),
                     int(books.closed_year[place]) or None,
-                    str(books.book_no[place]),
-                    history.code,
+                    normalize("NFD" if history.nfd else "NFC", str(books.book_no[place])),
+                    str(books.opened_by[place]),
                     int(books.pages[place]),
                     int(books.closing_total[place]) or None,
                     int(books.phase[place]),
@@ -114,6 +130,7 @@ def _write_books(conn: psycopg.Connection, history: History, at: int, to: int) -
             "collected": _by(to, chosen.collected),
             "classified": _by(to, chosen.classified),
             "scanned": _by(to, chosen.scanned),
+            "scan_kind": chosen.scan_kind,
         },
     )
     if copied:
@@ -122,29 +139,36 @@ def _write_books(conn: psycopg.Connection, history: History, at: int, to: int) -
 
 def _write_entries(conn: psycopg.Connection, history: History, at: int, to: int) -> None:
     all_entries = history.entries
-    steps = ("created", "entered", "attached", "reviewed", "corrected", "flawed_from", "flawed_until")
-    touched = _within(at, to, *(getattr(all_entries, step) for step in steps))
+    touched = _within(at, to, *(getattr(all_entries, step) for step in STEPS))
     which = np.flatnonzero(touched & exists(history, to))
     entries = all_entries.rows(which)
-    changed = np.max([_by(to, getattr(entries, step)) for step in steps], axis=0)
+    changed = np.max([_by(to, getattr(entries, step)) for step in STEPS], axis=0)
+    book = book_of(history, to)[which]
+    page_book = np.where(entries.moved <= entries.attached, book, entries.book)
     copied = copy_numbers(
         conn,
         "incoming_entry",
         {
             "entry_id": which + 1,
-            "book_id": entries.book + 1,
+            "book_id": book + 1,
             "number": entries.number,
-            "slashed": history.books.slashed[entries.book],
+            "style": history.books.style[book],
             "entered": _by(to, entries.entered),
             "attached": _by(to, entries.attached),
-            "reviewed": _by(to, entries.reviewed),
+            "reviewed": _by(to, reviewed_by(history, to)[which]),
             "corrected": _by(to, entries.corrected),
             "defect": np.where(flawed(history, to)[which], entries.defect, 0),
+            "page_book_id": page_book + 1,
+            "page_number": page_number(entries),
+            "page_kind": entries.page_kind,
+            "person": entries.person,
             "changed": changed,
         },
     )
     if copied:
-        conn.execute(statement("upsert_entries"), {"outcomes": list(OUTCOMES), "salt": int(history.code)})
+        conn.execute(
+            statement("upsert_entries"), {"outcomes": list(OUTCOMES), "salt": int(history.code), "nfd": history.nfd}
+        )
     gone = np.flatnonzero(_within(at, to, all_entries.deleted) & (all_entries.created <= at))
     if copy_numbers(conn, "gone_entry", {"entry_id": gone + 1}):
         conn.execute(statement("delete_entries"))

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from include.rehearsal.instants import NEVER, Seconds, WorkClock
 
-ACCEPTED, DUP_RECORD, BAD_DATE, MISSING_REQUIRED, BAD_CODE, SCAN_MISSING = range(6)
-REMOTE_UNAVAILABLE, REMOTE_TIMEOUT, REMOTE_THROTTLED = range(6, 9)
+ACCEPTED, DUP_RECORD, BAD_DATE, MISSING_REQUIRED, BAD_CODE, SCAN_MISSING, NAME_UNPARSED, COUNT_MISMATCH = range(8)
+DUP_PERSON, REMOTE_REJECT, UNKNOWN_CODE = range(8, 11)
+REMOTE_UNAVAILABLE, REMOTE_TIMEOUT, REMOTE_THROTTLED = range(11, 14)
 OUTCOMES = (
     "",
     "DUP_RECORD",
@@ -23,11 +24,23 @@ OUTCOMES = (
     "MISSING_REQUIRED",
     "BAD_CODE",
     "SCAN_MISSING",
+    "NAME_UNPARSED",
+    "COUNT_MISMATCH",
+    "DUP_PERSON",
+    "REMOTE_REJECT",
+    "HT_0417",
     "REMOTE_UNAVAILABLE",
     "REMOTE_TIMEOUT",
     "REMOTE_THROTTLED",
 )
-"""Answers to a send by their number in the arrays: acceptance, refusals, and from `REMOTE_UNAVAILABLE` on failures."""
+"""Answers to a send by their number in the arrays: acceptance, refusals, and from `REMOTE_UNAVAILABLE` on failures.
+
+Of the refusals, those from `BAD_DATE` to `COUNT_MISMATCH` can be corrected; HT_0417 is a code that nobody has heard of.
+"""
+PLAIN, SLASHED, NAMED = range(3)
+"""How the entry numbers of a book are written: "12", "12/2004", "số 12"."""
+RIGHT_NAME, SPACED, PREFIXED, COPY, JPG, NEIGHBOUR = range(6)
+"""How a scan is named: as the plan says; with blanks, a prefix, "(1)" or jpg instead; by the number of a neighbour."""
 
 Numbers = NDArray[Any]
 
@@ -55,7 +68,11 @@ class Table:
 
 @dataclass
 class Books(Table):
-    """Register books. `register` is a place in the history's `registers`; years and totals are 0 for none."""
+    """Register books. `register` is a place in the history's `registers`; years and totals are 0 for none.
+
+    `style` is how its entry numbers are written, `opened_by` the code of the unit that opened it, `careless` whether it
+    is dealt with by a software that sends no entry id and loses answers, `scan_kind` how its scan is named.
+    """
 
     register: Numbers
     phase: Numbers
@@ -64,8 +81,10 @@ class Books(Table):
     book_no: Numbers
     pages: Numbers
     closing_total: Numbers
-    slashed: Numbers
-    """Whether entry numbers are written "12/2004"."""
+    style: Numbers
+    opened_by: Numbers
+    careless: Numbers
+    scan_kind: Numbers
     collected: Seconds
     classified: Seconds
     scanned: Seconds
@@ -76,7 +95,8 @@ class Entries(Table):
     """Cases. `book` is a place in the books; `first_keying` the entry that keyed the same paper before (-1: none).
 
     `defect` is an outcome number, open from `flawed_from` until `flawed_until`; `latent` what the Ministry refuses
-    until the entry is corrected.
+    until the entry is corrected. `person` is 0 or a number: entries that share its size are of people with one birth
+    date, and where it is above 0 of one name. `page_kind` is how its page is named.
     """
 
     book: Numbers
@@ -92,6 +112,12 @@ class Entries(Table):
     flawed_from: Seconds
     flawed_until: Seconds
     latent: Numbers
+    person: Numbers
+    page_kind: Numbers
+    moved: Seconds
+    moved_to: Numbers
+    unreviewed: Seconds
+    rereviewed: Seconds
 
 
 @dataclass
@@ -145,6 +171,12 @@ class History:
         code: GSO code of the registry.
         registers: codes of the registers it keeps.
         first_receipt: receipt ids of its entries follow this number.
+        second_receipts: what is added to that for an entry's second receipt.
+        formers: codes of units that no longer exist, whose books it keeps.
+        nfd: whether its software writes texts in NFD.
+        start: the campaign's first instant.
+        restores: (when a backup was restored, the instant it is of, when its staff had caught up again).
+        wrong_clocks: (from when, until when, by how many seconds its clock is ahead).
         period_hours: hours between two runs of its sending software, at most.
         clock_start: first instant of its staff's work clock; `staff_rates` are that clock's hours.
     """
@@ -155,11 +187,17 @@ class History:
     period_hours: float
     clock_start: int
     staff_rates: NDArray[np.float64]
+    start: int
     books: Books
     entries: Entries
     attempts: Attempts = field(default_factory=Attempts.none)
     requeues: Requeues = field(default_factory=Requeues.none)
     keys: tuple[str, ...] = ()
+    formers: tuple[str, ...] = ()
+    nfd: bool = False
+    second_receipts: int = 0
+    restores: tuple[tuple[int, int, int], ...] = ()
+    wrong_clocks: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def staff(self) -> WorkClock:

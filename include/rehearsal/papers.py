@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from include.rehearsal.history import Books, Numbers
+from include.rehearsal.history import NAMED, PLAIN, RIGHT_NAME, SLASHED, Books, Numbers
 from include.rehearsal.instants import NEVER
 
 COMMUNE_REGISTERS = {"KS": 0.60, "KH": 0.17, "KT": 0.16, "CMC": 0.03, "HN": 0.03, "TD": 0.008, "GH": 0.002}
@@ -76,7 +76,10 @@ def _books(rng: np.random.Generator, register: Numbers, size: Numbers, phase: in
         book_no=_book_numbers(rng, register, opened),
         pages=np.maximum(1, size // 2 + rng.integers(0, 6, count)).astype(np.int32),
         closing_total=np.where(never_closed, 0, size).astype(np.int32),
-        slashed=rng.random(count) < 0.3,
+        style=rng.choice([PLAIN, SLASHED, NAMED], count, p=[0.6, 0.3, 0.1]).astype(np.int8),
+        opened_by=np.full(count, "", dtype="U8"),
+        careless=np.zeros(count, dtype=bool),
+        scan_kind=np.full(count, RIGHT_NAME, dtype=np.int8),
         collected=nothing,
         classified=nothing.copy(),
         scanned=nothing.copy(),
@@ -84,13 +87,12 @@ def _books(rng: np.random.Generator, register: Numbers, size: Numbers, phase: in
 
 
 def _book_numbers(rng: np.random.Generator, register: Numbers, opened: Numbers) -> Numbers:
-    """The books' numbers, such as 01, 02, 03A, counted within register and year."""
+    """The books' numbers, such as 01, 02, 03A, 04Ă, counted within register and year."""
     numbers, running = [], 0
     before: tuple[int, int] | None = None
-    for place, lettered in zip(
-        zip(register.tolist(), opened.tolist(), strict=True), rng.random(len(opened)) < 0.04, strict=True
-    ):
+    letters = rng.choice(["", "A", "Ă", "Â"], len(opened), p=[0.9, 0.04, 0.04, 0.02]).tolist()
+    for place, letter in zip(zip(register.tolist(), opened.tolist(), strict=True), letters, strict=True):
         running = running + 1 if place == before else 1
         before = place
-        numbers.append(f"{running:02d}{'A' if lettered else ''}")
+        numbers.append(f"{running:02d}{letter}")
     return np.array(numbers, dtype="U8")

@@ -9,9 +9,14 @@ from include.rehearsal.history import (
     ACCEPTED,
     BAD_CODE,
     BAD_DATE,
+    COUNT_MISMATCH,
+    DUP_PERSON,
     DUP_RECORD,
     MISSING_REQUIRED,
+    NAME_UNPARSED,
+    REMOTE_REJECT,
     SCAN_MISSING,
+    UNKNOWN_CODE,
     Attempts,
     Books,
     Entries,
@@ -24,6 +29,8 @@ PHASE_1_DAYS = 1700
 """Days over which phase 1 was entered; it ended half a year before the campaign."""
 DEFECT_SHARE, LATENT_SHARE = 0.06, 0.015
 """Entries with a defect that the registry itself sees, and with one that only the Ministry will see."""
+REFUSED_SHARE = 0.006
+"""Entries that the Ministry refuses for no defect that could be corrected."""
 SECOND_KEYING_SHARE, DELETED_SHARE = 0.008, 0.004
 
 
@@ -51,6 +58,12 @@ def blank(book: Numbers, number: Numbers) -> Entries:
         flawed_from=never(),
         flawed_until=never(),
         latent=zero(),
+        person=np.zeros(count, dtype=np.int64),
+        page_kind=zero(),
+        moved=never(),
+        moved_to=np.full(count, -1, dtype=np.int32),
+        unreviewed=never(),
+        rereviewed=never(),
     )
 
 
@@ -136,7 +149,8 @@ def review_phase_2(rng: np.random.Generator, entries: Entries, scanned: Seconds,
     staff = effort.staff
     entries.attached = staff.after(np.maximum(entries.entered, scanned), rng.exponential(5, count))
     entries.reviewed = staff.after(entries.attached, 1 + rng.exponential(11, count))
-    codes = rng.choice([BAD_DATE, MISSING_REQUIRED, BAD_CODE, SCAN_MISSING], count, p=[0.35, 0.30, 0.20, 0.15])
+    defects = [BAD_DATE, MISSING_REQUIRED, BAD_CODE, SCAN_MISSING, NAME_UNPARSED, COUNT_MISMATCH]
+    codes = rng.choice(defects, count, p=[0.31, 0.27, 0.18, 0.12, 0.08, 0.04])
     luck = rng.random(count)
     seen = luck < DEFECT_SHARE
     corrected = seen & (rng.random(count) < 0.85)
@@ -148,7 +162,9 @@ def review_phase_2(rng: np.random.Generator, entries: Entries, scanned: Seconds,
     entries.flawed_until = np.where(corrected, when, NEVER)
     left = seen & ~corrected
     unseen = ~by_the_way & (luck > 1 - LATENT_SHARE)
-    entries.latent = np.where(left | unseen, codes, 0).astype(np.int8)
+    refused = ~by_the_way & (luck > 0.5) & (luck < 0.5 + REFUSED_SHARE)
+    refusals = rng.choice([DUP_PERSON, REMOTE_REJECT, UNKNOWN_CODE], count, p=[0.5, 0.3, 0.2])
+    entries.latent = np.select([left | unseen, refused], [codes, refusals], 0).astype(np.int8)
     ready = np.where(corrected | by_the_way, when, entries.reviewed)
     queued = staff.after(ready, rng.exponential(3, count))
     return np.where(left & (rng.random(count) < 0.5), NEVER, queued)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 import numpy as np
@@ -33,7 +33,11 @@ class Helpers:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One registry and the work that lies before it, in cases; `duplicates` are among `phase_1`."""
+    """One registry and the work that lies before it, in cases; `duplicates` are among `phase_1`.
+
+    `formers` are the units that no longer exist, of which it took over books; `entangled` says that one of these was
+    split between registries.
+    """
 
     code: str
     own_district: bool
@@ -42,6 +46,8 @@ class Leaf:
     duplicates: int
     phase_2: int
     helpers: tuple[Helpers, ...]
+    formers: tuple[str, ...] = ()
+    entangled: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Province:
         end: the day after the last, 00:00: after it only stragglers work.
         horizon: nothing happens from here on.
         closes: (key, as_of) in the order of time.
+        meant_by: unit code → registries that it can mean, as the plan says.
         utc_offset: seconds that local time is ahead of UTC (Vietnam has no summer time).
     """
 
@@ -64,6 +71,7 @@ class Province:
     closes: tuple[tuple[str, int], ...]
     utc_offset: int
     timezone: str
+    meant_by: dict[str, list[str]] = field(default_factory=dict)
 
 
 def province_of(plan: Plan, seed: int, scale: float) -> Province:
@@ -103,6 +111,8 @@ def province_of(plan: Plan, seed: int, scale: float) -> Province:
             int(duplicates[place]),
             int(phase_2[place]),
             _helpers(plan, code),
+            _formers(plan, code),
+            any(len(plan.registries_meant_by(former)) > 1 for former in _formers(plan, code)),
         )
         for place, code in enumerate(codes)
     )
@@ -115,6 +125,7 @@ def province_of(plan: Plan, seed: int, scale: float) -> Province:
         tuple((close.key, seconds(close.as_of)) for close in Calendar(plan.rules).closes()),
         int(offset.total_seconds()) if offset else 0,
         str(campaign.timezone),
+        _meant_by(plan, codes),
     )
 
 
@@ -162,6 +173,15 @@ def _helpers(plan: Plan, code: str) -> tuple[Helpers, ...]:
     """Those promised to the registry itself, and its part of those promised to a unit above it."""
     above = [code, *(unit.code for unit in plan.ancestors(code))]
     return tuple(_arriving(plan, force) for force in plan.forces if force.unit_code in above)
+
+
+def _meant_by(plan: Plan, codes: list[str]) -> dict[str, list[str]]:
+    known = (*codes, *(row.old_code for row in plan.predecessors))
+    return {code: sorted(plan.registries_meant_by(code)) for code in known}
+
+
+def _formers(plan: Plan, code: str) -> tuple[str, ...]:
+    return tuple(row.old_code for row in plan.predecessors if row.code == code and row.old_code not in plan.units)
 
 
 def _arriving(plan: Plan, force: Force) -> Helpers:

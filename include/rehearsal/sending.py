@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from include.rehearsal.history import (
     ACCEPTED,
     BAD_DATE,
+    COUNT_MISMATCH,
     DUP_RECORD,
     REMOTE_THROTTLED,
     REMOTE_TIMEOUT,
     REMOTE_UNAVAILABLE,
-    SCAN_MISSING,
     Attempts,
     History,
     Numbers,
@@ -31,6 +31,7 @@ THROTTLED_SHARE = 0.12
 TIMEOUT_SHARE = {SLOW: 0.06, "otherwise": 0.003}
 RECEIVED_THOUGH_TIMED_OUT = 0.5
 LOST_ANSWER_SHARE = {SLOW: 0.03, "otherwise": 0.005}
+LOST_ANSWER_SHARE_OF_CARELESS_BOOKS = 0.12
 CORRECTED_AFTER_REJECTION = 0.65
 
 
@@ -116,6 +117,8 @@ def _attempts(history: History, queued: Queued, ministry: Ministry, seed: int) -
     )
     answered = np.where(given_up > 0, sent + given_up, answered)
     lost = uniform(seed, luck, 7) < np.where(condition == SLOW, LOST_ANSWER_SHARE[SLOW], LOST_ANSWER_SHARE["otherwise"])
+    careless = history.books.careless[history.entries.book[queued.entry]]
+    lost |= careless & (uniform(seed, luck, 9) < LOST_ANSWER_SHARE_OF_CARELESS_BOOKS)
     answered = np.where(lost & (given_up == 0), NEVER, answered)
     acceptable = _verdict(history, queued.entry, sent, received) == ACCEPTED
     slipped_in = (outcome == REMOTE_TIMEOUT) & acceptable & (uniform(seed, luck, 8) < RECEIVED_THOUGH_TIMED_OUT)
@@ -174,7 +177,7 @@ def _outcome(
 def _corrected_and_queued_again(history: History, attempts: Attempts, seed: int) -> Queued:
     """After a rejection that reached the registry: the defect is noted, most are corrected and queued again there."""
     entries, staff = history.entries, history.staff
-    told = (attempts.outcome >= BAD_DATE) & (attempts.outcome <= SCAN_MISSING) & (attempts.answered < NEVER)
+    told = (attempts.outcome >= BAD_DATE) & (attempts.outcome <= COUNT_MISMATCH) & (attempts.answered < NEVER)
     rejected = attempts.rows(told)
     entry = rejected.entry
     entries.flawed_from[entry] = np.minimum(entries.flawed_from[entry], rejected.answered)

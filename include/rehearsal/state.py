@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from include.rehearsal.history import ACCEPTED, REMOTE_UNAVAILABLE, Attempts, History, Numbers
+from include.rehearsal.instants import NEVER, Seconds
 
 ABSENT, QUEUED, SENT, OK, REJECTED, FAILED = range(-1, 5)
 STATES = ("queued", "sent", "accepted", "rejected", "failed")
@@ -17,6 +18,19 @@ def exists(history: History, at: int) -> NDArray[np.bool_]:
     """Which entries have a row at that instant."""
     entries = history.entries
     return (entries.created <= at) & (entries.deleted > at)
+
+
+def book_of(history: History, at: int) -> Numbers:
+    """In which book each entry stands at that instant."""
+    entries = history.entries
+    return np.where(entries.moved <= at, entries.moved_to, entries.book)
+
+
+def reviewed_by(history: History, at: int) -> Seconds:
+    """When each entry was reviewed, as it is written at that instant: NEVER if not yet, or no more."""
+    entries = history.entries
+    first = np.where(entries.unreviewed <= at, NEVER, entries.reviewed)
+    return np.where(entries.rereviewed <= at, entries.rereviewed, np.where(first <= at, first, NEVER))
 
 
 def latest_attempt(attempts: Attempts, entries: int, at: int) -> Numbers:

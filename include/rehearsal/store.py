@@ -18,7 +18,7 @@ from include.rehearsal.history import Attempts, Books, Entries, History, Requeue
 WORLD_FILE = "world.json"
 MODES_FILE = "modes.json"
 LINES_FILE = "lines.json"
-FORMAT = 1
+FORMAT = 2
 
 
 class WorldError(RuntimeError):
@@ -60,6 +60,12 @@ def save_history(folder: Path, history: History) -> None:
         "period_hours": history.period_hours,
         "clock_start": history.clock_start,
         "keys": history.keys,
+        "start": history.start,
+        "formers": history.formers,
+        "nfd": history.nfd,
+        "second_receipts": history.second_receipts,
+        "restores": history.restores,
+        "wrong_clocks": history.wrong_clocks,
     }
     columns["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     path = _history_path(folder, history.code)
@@ -76,7 +82,8 @@ def load_history(folder: Path, code: str) -> History:
         facts = json.loads(columns["facts"].tobytes())
         tables = {name: _table(kind, name, columns) for name, kind in _TABLES.items()}
         rates = columns["staff_rates"]
-    facts |= {"registers": tuple(facts["registers"]), "keys": tuple(facts["keys"])}
+    facts |= {name: tuple(facts[name]) for name in ("registers", "keys", "formers")}
+    facts |= {name: tuple(map(tuple, facts[name])) for name in ("restores", "wrong_clocks")}
     arguments: dict[str, Any] = {**facts, **tables}
     return History(**arguments, staff_rates=rates)
 

@@ -20,8 +20,10 @@ from include.rehearsal.history import History, Numbers
 from include.rehearsal.instants import DAY, moment, seconds
 from include.rehearsal.ledger import move_ledger
 from include.rehearsal.lines import free_ports, set_modes, write_lines
+from include.rehearsal.matching import Matcher
 from include.rehearsal.ministry import Ministry
 from include.rehearsal.province import province_of
+from include.rehearsal.receipts import Receipts, receipts_of
 from include.rehearsal.sending import put_back
 from include.rehearsal.store import (
     FORMAT,
@@ -33,7 +35,7 @@ from include.rehearsal.store import (
     save_history,
     write_json,
 )
-from include.rehearsal.truth import record_close
+from include.rehearsal.truth import Reading, record_close
 from include.rehearsal.weather import NO_LOGIN, WRONG_PASSWORD, Weather, behind_lines, forecast, in_the_way
 
 AT_ONCE = 4
@@ -95,7 +97,9 @@ class World:
             told("histories", done, len(province.leaves))
         first_receipts(histories)
         codes = [leaf.code for leaf in province.leaves]
-        weather = forecast(codes, seed, province.start, (province.end - province.start) // DAY)
+        apart = [leaf.code for leaf in province.leaves if not leaf.entangled]
+        days = (province.end - province.start) // DAY
+        weather = forecast(apart if len(apart) >= 3 else codes, seed, province.start, days)
         lines = behind_lines(weather)
         facts: dict[str, Any] = {
             "format": FORMAT,
@@ -107,6 +111,7 @@ class World:
             "horizon": province.horizon,
             "timezone": province.timezone,
             "closes": province.closes,
+            "meant_by": province.meant_by,
             "server": asdict(server),
             "passwords": {code: secrets.token_urlsafe(18) for code in codes},
             "ledger_password": secrets.token_urlsafe(18),
@@ -219,8 +224,9 @@ class World:
         at = self._facts["instant"]
         self._everywhere(self._move_one, to, told)
         with self._server.connect(LEDGER) as conn:
-            move_ledger(conn, self._histories, to, self._facts["seed"])
-        self._record_closes(at, to)
+            receipts = self._receipts()
+            move_ledger(conn, self._histories, receipts, to)
+        self._record_closes(at, to, receipts)
         self._set_weather(at, to)
         self._facts |= {"instant": to, "moving_to": None}
         write_json(self.folder / WORLD_FILE, self._facts)
@@ -230,7 +236,7 @@ class World:
         start = self._facts["start"]
         self._everywhere(self._fill_one, start, told)
         with self._server.connect(LEDGER) as conn:
-            move_ledger(conn, self._histories, start, self._facts["seed"], new=True)
+            move_ledger(conn, self._histories, self._receipts(), start, new=True)
             conn.execute("analyze ledger.receipt")
 
     def _fill_one(self, history: History, start: int) -> None:
@@ -260,13 +266,17 @@ class World:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _record_closes(self, at: int, to: int) -> None:
+    def _receipts(self) -> list[Receipts]:
+        return [receipts_of(history, self._facts["seed"]) for history in self._histories]
+
+    def _record_closes(self, at: int, to: int, receipts: list[Receipts]) -> None:
         passed = [(key, as_of) for key, as_of in self._facts["closes"] if at < as_of <= to]
         if not passed:
             return
+        matcher = Matcher(self._histories, self._facts["meant_by"])
         with self._server.connect(TRUTH) as conn:
             for key, as_of in passed:
-                record_close(conn, key, as_of, self._histories, in_the_way(self._weather, as_of))
+                record_close(conn, key, Reading.of(matcher, receipts, as_of), in_the_way(self._weather, as_of))
 
     def _set_weather(self, before: int, at: int) -> None:
         """Bring lines and log-ins from the weather of one instant to that of another."""

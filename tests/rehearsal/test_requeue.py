@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MakeWorld
 
 from include.rehearsal import ServerAddress, World
 from include.rehearsal.databases import LEDGER, registry_name
+from tests.rehearsal.conftest import MakeWorld
 from tests.rehearsal.looking import facts_of, log_in, picture, rows
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from include.rehearsal.build import build_history
 from include.rehearsal.history import ACCEPTED, DUP_RECORD, REMOTE_UNAVAILABLE, History
 from include.rehearsal.instants import DAY, HOUR, NEVER
+from include.rehearsal.matching import Matcher
 from include.rehearsal.ministry import DOWN, Ministry
 from include.rehearsal.province import Leaf, Province
+from include.rehearsal.receipts import receipts_of
 from include.rehearsal.sending import put_back
 from include.rehearsal.state import ABSENT, FAILED, OK, QUEUED, REJECTED, SENT, exists, transfers
-from include.rehearsal.truth import figures_of
+from include.rehearsal.truth import DATED, Reading, figures_of
 
 START = 1_740_762_000  # 1 March 2025, 00:00 in Hanoi
 PROVINCE = Province(
@@ -97,11 +99,18 @@ def test_every_history_is_sound_and_every_state_follows_from_it(seed: int, at: i
 def test_dated_figures_only_grow_but_for_what_is_deleted(seed: int, at: int, later: int) -> None:
     history, _ = built(seed)
     gone = int((exists(history, at) & ~exists(history, at + later)).sum())
-    before = np.array([figures for *_, figures in figures_of(history, at)])[:, :8].sum(axis=0)
-    after = np.array([figures for *_, figures in figures_of(history, at + later)])[:, :8].sum(axis=0)
-    grown = after - before
-    assert (grown[[0, 1, 2, 4, 5, 6, 7]] >= 0).all()
+    matcher, receipts = Matcher([history], {}), [receipts_of(history, seed)]
+
+    def dated(instant: int) -> np.ndarray:
+        reading = Reading.of(matcher, receipts, instant)
+        return np.array([figures for *_, figures in figures_of(reading, instant)])[:, : len(DATED)].sum(axis=0)
+
+    withdrawn = int(((receipts[0].cancelled > at) & (receipts[0].cancelled <= at + later)).sum())
+    grown = dated(at + later) - dated(at)
+    assert (grown[[0, 1, 2, 4, 6]] >= 0).all()
     assert grown[3] >= -gone
+    assert grown[5] >= -int(((history.entries.unreviewed > at) & (history.entries.unreviewed <= at + later)).sum())
+    assert grown[7] >= -withdrawn
 
 
 @settings(max_examples=80, deadline=None)

@@ -15,7 +15,6 @@ from typing import Any
 
 import asyncpg
 import pytest
-from conftest import MakeWorld
 
 from include.campaign.days import Calendar
 from include.campaign.plan import Plan
@@ -32,6 +31,7 @@ from include.rehearsal.weather import (
     forecast,
     in_the_way,
 )
+from tests.rehearsal.conftest import MakeWorld
 from tests.rehearsal.looking import rows
 
 ROOT = Path(__file__).resolve().parents[2]

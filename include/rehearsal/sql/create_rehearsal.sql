@@ -28,3 +28,25 @@ $$;
 create function rehearsal.ethnicity(luck bigint) returns text language sql immutable as $$
     select (array['Kinh', 'Kinh', 'Kinh', 'Kinh', 'Bru - Vân Kiều', 'Tà Ôi'])[1 + luck % 6]
 $$;
+
+-- An entry's number as the book writes it: 0 plain, 1 with the year, 2 with the word before it.
+create function rehearsal.entry_no(number bigint, style bigint, opened_year integer) returns text
+language sql immutable as $$
+    select case style when 1 then number || '/' || opened_year when 2 then 'số ' || number else number::text end
+$$;
+
+-- A text in NFD, as some machines write it, or as it is.
+create function rehearsal.spelt(written text, nfd boolean) returns text language sql immutable as $$
+    select case when nfd then normalize(written, nfd) else written end
+$$;
+
+-- The name of a scan made of its parts: right, or one of the ways in which people name files.
+create function rehearsal.scan_name(parts text, kind bigint) returns text language sql immutable as $$
+    select case kind
+        when 1 then replace(parts, '.', ' ') || '.pdf'
+        when 2 then 'BANSAO_' || parts || '.pdf'
+        when 3 then parts || ' (1).pdf'
+        when 4 then parts || '.jpg'
+        else parts || '.pdf'
+    end
+$$;
