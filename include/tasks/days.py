@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WHY_NOT = "why_not"
+"""Key of the XCom that says why a day could not be opened."""
+
 
 def moment_of(opened: XComArg) -> Any:
     """The `Moment` that an opening task pushed beside its shards."""
@@ -47,6 +50,7 @@ def open_day() -> list[dict[str, Any]]:
         opening.refuse_early(close, now)
         shards = opening.chosen_shards(plan.shards(), params.get("registries") or [], plan.registry_codes)
     except (CannotOpen, PlanError) as error:
+        context["ti"].xcom_push(key=WHY_NOT, value="; ".join(str(error).splitlines()))
         raise AirflowFailException(str(error)) from None
 
     with engine(connections.warehouse()).begin() as conn:

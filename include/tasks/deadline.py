@@ -24,12 +24,17 @@ log = logging.getLogger(__name__)
 
 
 def report_deadline(rules: Rules) -> DeadlineAlert:
-    """The alert of `campaign_day`: a run may take as long as lies between the cut-off and the report's hour."""
+    """The alert of `campaign_day`: a scheduled run has from its close's instant to the report's hour.
+
+    From the logical date, which for a scheduled run is the close's instant; triggered runs have none, and no deadline:
+    somebody waits for them. Not from when the run was queued: in Airflow 3.3.2 no task of a run with such a deadline
+    can be cleared before it has passed (HTTP 500, `_recalculate_dagrun_queued_at_deadlines`).
+    """
     first_day = rules.campaign.first_day
     report_by = datetime.combine(first_day, rules.deadlines.report_by)
     return DeadlineAlert(
         name="report_by",
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
         interval=report_by - datetime.combine(first_day, rules.campaign.cut_off),
         callback=AsyncCallback(tell_late),
     )
@@ -53,6 +58,9 @@ async def tell_late(context: dict[str, Any]) -> str:
     plan = settings.plan()
     now, _ = opening.present(run.get("conf") or {})
     alarm = late_alarm(plan, run)
+    due = Calendar(plan.rules).due(now)
+    if due is not None and alarm.close.key < due.key:
+        return f"{alarm.close.key} is made up for: {due.key} is what people wait for"
     warehouse, smtp = await connections.awarehouse(), await connections.asmtp()
     new = await asyncio.to_thread(raise_alarm, engine(warehouse), smtp, plan, alarm, now)
     return f"{alarm.key}: {'told' if new else 'told before'}"

@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from include.campaign.days import Calendar
 from include.tasks import connections, settings
+from include.tasks.days import WHY_NOT
 from include.tasks.opening import Moment
 from include.tasks.verdict import reasons_for_red
 
@@ -29,7 +30,8 @@ def gate() -> None:
     context = get_current_context()
     ti = context["ti"]
     moment = ti.xcom_pull(task_ids="open_day", key="moment")
-    summary = _summary(Moment.from_xcom(moment)) if moment else _not_opened()
+    why_not = ti.xcom_pull(task_ids="open_day", key=WHY_NOT)
+    summary = _summary(Moment.from_xcom(moment)) if moment else _not_opened(why_not)
     failed = _failed_tasks(ti)
     if failed and moment:
         # Figures and mails may be right or not: what of ours broke is looked at before them.
@@ -51,13 +53,13 @@ def _summary(at: Moment) -> dict[str, Any]:
         return summarise(conn, plan, Calendar(plan.rules).close(at.close_key))
 
 
-def _not_opened() -> dict[str, Any]:
+def _not_opened(why: str | None) -> dict[str, Any]:
     return {
         "close": None,
         "state": "not opened",
         "problems": [],
-        "line": "the day was not opened",
-        "first_thing": "read the log of open_day: it says which parameter or file to mend",
+        "line": f"the day was not opened: {why or 'open_day failed'}",
+        "first_thing": "mend what it says and trigger the day again" if why else "read the log of open_day",
     }
 
 
