@@ -42,6 +42,7 @@ class Stack:
         databases: Which of the embedded servers this stack needs.
         sink: Whether it runs the mail sink.
         fixed_ports: Ports that the user asked for, by name (`ui`).
+        outlives_us: Whether it runs on when this block is left well, or this process is killed.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Stack:
         databases: Iterable[str] = DATABASES,
         sink: bool = True,
         fixed_ports: dict[str, int] | None = None,
+        outlives_us: bool = False,
     ) -> None:
         self.home = home
         self.settings = settings or airflow.Settings()
@@ -61,7 +63,7 @@ class Stack:
         self._databases, self._sink = tuple(databases), sink
         self._fixed_ports = fixed_ports or {}
         self._migration: airflow.Migration | None = None
-        self._left_up = False
+        self._outlives_us = outlives_us
 
     def __enter__(self) -> Stack:
         self.home.make()
@@ -70,7 +72,7 @@ class Stack:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None or not self._left_up:
+        if kind is not None or not self._outlives_us:
             with _undisturbed():
                 self.stop()
 
@@ -159,7 +161,7 @@ class Stack:
             list(pool.map(postgres.prepare, self.servers.values()))
         if self._sink:
             self._write_sink_settings()
-        self.supervisor.start(self.programs.values())
+        self.supervisor.start(self.programs.values(), outlives_us=self._outlives_us)
         self.start(*self.servers, *(["mailsink"] if self._sink else []))
         for server in self.servers.values():
             postgres.wait_until_ready(server)
@@ -228,10 +230,6 @@ class Stack:
         if broken - told:
             say(f"[red]stopped working:[/] {', '.join(sorted(broken - told))}; see {self.home.logs}")
         return told | broken
-
-    def leave(self) -> None:
-        """Let everything run on when the block of this context manager is left."""
-        self._left_up = True
 
     def memory_bytes(self) -> int:
         """Memory of the whole stack, shared pages counted once (PSS); Linux only."""

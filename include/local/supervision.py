@@ -7,13 +7,14 @@ socket.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from include.local.home import ROOT, Home, StackError, read_json, write_private
 
+PR_SET_PDEATHSIG = 1
 STOPPED = ("STOPPED", "EXITED", "FATAL")
 
 
@@ -140,8 +142,12 @@ class Supervisor:
 
     # -- life and death
 
-    def start(self, programs: Iterable[Program]) -> None:
-        """Start supervisord with these programs, none of them running yet.
+    def start(self, programs: Iterable[Program], *, outlives_us: bool = False) -> None:
+        """Start supervisord with these programs, none of them running yet. Call it from the main thread.
+
+        Args:
+            programs: All that it is to know.
+            outlives_us: Whether it stays when this process ends without ending it; else, on Linux, it then ends all.
 
         Raises:
             StackError: it ended at once or does not answer; its own words are in the message.
@@ -158,6 +164,7 @@ class Supervisor:
                 start_new_session=True,
                 env=clean_environment(),
                 cwd=self.home.run,
+                preexec_fn=None if outlives_us else _end_with_parent(),  # noqa: PLW1509 (one call into the kernel)
             )
         started = psutil.Process(process.pid).create_time()
         write_private(self._note, f'{{"pid": {process.pid}, "started": {started!r}}}')
@@ -288,3 +295,11 @@ def _signal(process: psutil.Process, number: signal.Signals) -> None:
         process.send_signal(number)
     except psutil.NoSuchProcess:
         return
+
+
+def _end_with_parent() -> Callable[[], None] | None:
+    """Asks Linux to send SIGTERM when our parent's thread has died, however it did; None where that cannot be asked."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl  # found before the fork, after which little is safe
+    return lambda: prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))

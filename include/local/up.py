@@ -58,6 +58,7 @@ def up(home: Home, wish: Wish, screen: Screen) -> None:
             databases=databases,
             sink=connections.SMTP not in found,
             fixed_ports={"ui": wish.ui_port} if wish.ui_port else None,
+            outlives_us=wish.detach,
         )
         ended = preflight.clear_leftovers(stack)
         if ended:
@@ -69,7 +70,6 @@ def up(home: Home, wish: Wish, screen: Screen) -> None:
             screen.where(stack, home.secret("airflow_user", length=12), airflow.USER)
             if wish.detach:
                 home.note(detached=True)
-                stack.leave()
                 screen.say("it stays up: make day DAY=..., make status, make down")
                 return
             screen.say("it stays up until Ctrl-C; from another terminal: make day DAY=...")

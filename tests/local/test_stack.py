@@ -9,6 +9,8 @@ import signal
 import smtplib
 import socket
 import ssl
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,10 +122,35 @@ def test_a_supervisor_killed_outright_leaves_nothing_that_the_next_start_does_no
             assert {row["statename"] for row in again.supervisor.table() if row["pid"]} <= {"RUNNING", "STARTING"}
 
 
+DRIVER = """
+import sys, time
+from pathlib import Path
+from include.local.home import Home
+from include.local.stack import Stack
+with Stack(Home(Path(sys.argv[1]))) as stack:
+    stack.start_servers()
+    print("started", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux to tell of a parent's death")
+def test_a_driver_killed_outright_takes_its_stack_with_it(home: Home) -> None:
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, str(home.path)], stdout=subprocess.PIPE, text=True)
+    assert driver.stdout.readline() == "started\n"
+    running = Stack(home).supervisor.processes()
+    assert len(running) >= 5
+    driver.kill()
+    driver.wait()
+    try:
+        assert psutil.wait_procs(running, timeout=30)[1] == []
+    finally:
+        Stack(home).stop()
+
+
 def test_a_stack_left_up_on_purpose_is_not_ended_by_the_next(home: Home) -> None:
-    with home.held(), Stack(home) as first:
+    with home.held(), Stack(home, outlives_us=True) as first:
         first.start_servers()
-        first.leave()
         home.note(detached=True)
     try:
         with home.held(), pytest.raises(StackError, match="make down"):
