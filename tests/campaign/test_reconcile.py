@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from include.campaign.reconcile import closing
 from tests.campaign.scene import HOME, OTHER, Scene
 
 
@@ -274,3 +275,93 @@ def test_a_district_registry_has_no_quota(scene: Scene) -> None:
     assert scene.rows(
         "select distinct quota from closing.progress where registry_code = '091' and baseline = 'plan37'"
     ) == [(None,)]
+
+
+def classes(scene: Scene, side: str, key: str = "2025-03-05") -> dict[str, int]:
+    return dict(
+        scene.rows(
+            "select class, sum(items)::int from closing.class_count"
+            f" where close_key = '{key}' and side = '{side}' group by class order by class"
+        )
+    )
+
+
+def outbox(scene: Scene, entry_id: int, state: str, code: str | None = None, ref: str | None = None) -> None:
+    scene.entry(HOME, entry_id, 1, str(entry_id), "02 09:00")
+    scene.registry(
+        HOME,
+        "insert into sohoa.transfer (entry_id, state, queued_at, error_code, ministry_ref) values"
+        f" ({entry_id}, '{state}', now(), nullif('{code}', 'None'), nullif('{ref}', 'None'))",
+    )
+
+
+def test_every_entry_and_every_receipt_is_in_exactly_one_class(scene: Scene) -> None:
+    scene.book(HOME, 1)
+    scene.book(HOME, 2, opened_by="00001")
+    outbox(scene, 1, "accepted", ref="REF-1")  # E1, with two live receipts and a cancelled one
+    outbox(scene, 2, "sent")  # E2: received, the answer was lost
+    outbox(scene, 3, "rejected", "DUP_RECORD")  # E2: an answer to our own lost send
+    scene.entry(HOME, 4, 1, "4", "02 09:00")  # E3, with its twin in the other book
+    scene.entry(HOME, 104, 2, "4", "02 09:00")
+    outbox(scene, 5, "accepted", ref="REF-5")  # E4: withdrawn
+    outbox(scene, 6, "accepted", ref="REF-6")  # E5
+    for entry_id, code in ((7, "DUP_PERSON"), (8, "BAD_DATE"), (9, "REMOTE_REJECT"), (10, "NEVER_SEEN")):
+        outbox(scene, entry_id, "rejected", code)  # E6 of four kinds
+    for entry_id, code in ((11, "REMOTE_TIMEOUT"), (12, "BAD_DATE"), (13, "NEVER_SEEN")):
+        outbox(scene, entry_id, "failed", code)  # E7 of three kinds
+    outbox(scene, 14, "sent")  # E8
+    outbox(scene, 15, "queued")  # E9
+    scene.entry(HOME, 16, 1, "16", "02 09:00")  # E10
+    scene.entry(HOME, 17, 1, "17", "06 09:00")  # E11: entered after the cut-off
+    scene.receipt(1, HOME, "1", "03 09:00", ref="REF-1")
+    scene.receipt(2, HOME, "x", "03 10:00", sender=1)
+    scene.receipt(3, HOME, "x", "03 11:00", sender=1, cancelled="04 09:00")
+    scene.receipt(4, HOME, "2", "03 09:00")
+    scene.receipt(5, HOME, "3", "03 09:00")
+    scene.receipt(6, HOME, "4", "03 09:00")
+    scene.receipt(7, HOME, "5", "03 09:00", ref="REF-5", cancelled="04 09:00")
+    scene.receipt(8, HOME, "nowhere", "03 09:00")
+    scene.receipt(9, "99999", "1", "03 09:00")
+    scene.receipt(10, HOME, "14", "05 19:00")  # after the cut-off: of tomorrow
+    scene.close()
+    assert classes(scene, "entry") == {
+        "E1": 1,
+        "E2": 2,
+        "E3": 2,
+        "E4": 1,
+        "E5": 1,
+        "E6-duplicate": 1,
+        "E6-correctable": 1,
+        "E6-other": 1,
+        "E6-unknown": 1,
+        "E7-remote": 1,
+        "E7-other": 1,
+        "E7-unknown": 1,
+        "E8": 1,
+        "E9": 1,
+        "E10": 1,
+        "E11": 1,
+    }
+    assert classes(scene, "receipt") == {"R1": 3, "R2": 1, "R3": 1, "R4": 2, "R5": 2}
+    assert scene.rows("select items from closing.class_count where class = 'R4' and registry_code = ''") == [(1,)]
+    assert scene.rows("select state, held_why from closing.close") == [("gaps", None)]
+
+
+def test_a_day_whose_sums_do_not_close_is_held_and_says_where(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receipt counted twice by a broken statement must not pass as a closed day."""
+    scene.book(HOME, 1)
+    scene.entry(HOME, 1, 1, "1", "02 09:00")
+    scene.receipt(1, HOME, "1", "03 09:00")
+    whole = closing.run
+
+    def broken(conn, name, /, **parameters):
+        done = whole(conn, name, **parameters)
+        if name == "create_receipt_classes":
+            conn.exec_driver_sql("insert into receipt_class select * from receipt_class")
+        return done
+
+    monkeypatch.setattr(closing, "run", broken)
+    scene.close()
+    [(state, why)] = scene.rows("select state, held_why from closing.close")
+    assert state == "held"
+    assert why == "the ledger: 1 receipts are held, 2 are counted"

@@ -9,12 +9,12 @@ import stat
 import subprocess
 from pathlib import Path
 
-import deployment
 import pytest
 import yaml
 
 from include.local import airflow, postgres
 from include.local.home import Home
+from tests.deploy import deployment
 
 ROOT = deployment.ROOT
 SERVICES = deployment.services()

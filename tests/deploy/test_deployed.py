@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import deployment
 import httpx
 import psycopg
 import pytest
@@ -24,6 +23,7 @@ from include.local import postgres
 from include.local.home import Home
 from include.local.ports import LOOPBACK, pick
 from include.local.supervision import clean_environment
+from tests.deploy import deployment
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
 

@@ -34,6 +34,7 @@ def _check_twice(tables: Tables, found: list[Finding]) -> None:
     keys: list[tuple[str, Rows[Any], Callable[[Any], object], str]] = [
         ("units.csv", tables.units, lambda row: row.code, "unit code {}"),
         ("registers.csv", tables.registers, lambda row: row.code, "register {}"),
+        ("error_codes.csv", tables.error_codes, lambda row: row.code, "error code {}"),
         ("baselines.yaml", tables.baselines, lambda row: row.id, "baseline {}"),
         ("milestones.csv", tables.milestones, lambda row: row.id, "milestone {}"),
         ("population.csv", tables.populations, lambda row: (row.unit_code, row.year), "population of {}"),

@@ -67,6 +67,7 @@ Stage = Literal["collected", "classified", "scanned", "entered", "attached", "re
 Post = Literal["head", "deputy", "civil_status", "desk", "data_team"]
 ForceKind = Literal["judicial_officers", "police", "youth_union", "it_teachers", "it_staff", "border_guards"]
 Language = Literal["vi", "en"]
+ErrorKind = Literal["remote", "duplicate", "correctable", "other"]
 
 
 class Frozen(BaseModel):

@@ -10,6 +10,7 @@ from include.campaign.plan.fields import (
     Count,
     Day,
     Email,
+    ErrorKind,
     ForceKind,
     Frozen,
     Instant,
@@ -81,6 +82,17 @@ class Register(Frozen):
     code: Text
     name_vi: Text
     name_en: Text
+
+
+class ErrorCode(Frozen):
+    """A transfer error and whose it is (error_codes.csv). Open-ended: a code that is not here is "unknown", and shown.
+
+    Kinds: remote (the receiving side's fault), duplicate, correctable (at the unit), other (a known refusal).
+    """
+
+    code: Text
+    kind: ErrorKind
+    name_vi: Text
 
 
 class Counts(Frozen):

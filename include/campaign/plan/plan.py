@@ -12,6 +12,7 @@ from include.campaign.plan.models import (
     Baseline,
     Commitment,
     Contact,
+    ErrorCode,
     Force,
     Milestone,
     Predecessor,
@@ -44,6 +45,7 @@ class Plan:
     units: dict[str, Unit]
     predecessors: tuple[Predecessor, ...]
     registers: dict[str, Register]
+    error_codes: dict[str, ErrorCode]
     baselines: dict[str, Baseline]
     quotas: tuple[Quota, ...]
     commitments: tuple[Commitment, ...]

@@ -7,6 +7,7 @@ from include.campaign.plan.models import (
     Baseline,
     Commitment,
     Contact,
+    ErrorCode,
     Force,
     Milestone,
     Population,
@@ -39,6 +40,7 @@ class Tables:
     predecessors: Rows[Predecessor]
     populations: Rows[Population]
     registers: Rows[Register]
+    error_codes: Rows[ErrorCode]
     baselines: Rows[Baseline]
     baseline_ids: frozenset[str] | None
     quotas: Rows[Quota]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
@@ -56,6 +56,8 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
         run_id: the run that closes it.
         now: the campaign's present instant.
 
+    Every entry and every receipt is counted in exactly one class; where a sum does not close, the day is held.
+
     Raises:
         LookupError: the close was never opened.
     """
@@ -75,6 +77,8 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
     }
     run(conn, "create_counted", **instants)
     run(conn, "create_computed", as_of=close.as_of)
+    run(conn, "create_receipt_classes", as_of=close.as_of)
+    open_sums = fetch(conn, "select_open_sums", as_of=close.as_of, ledger_read=ledger_read)
     run(conn, "blank_unknown", close_key=close.key, ledger_read=ledger_read)
     if known["closed_at"] is not None:
         run(conn, "insert_restatements", close_key=close.key, restated_at=now, run_id=run_id)
@@ -83,6 +87,8 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
     run(conn, "upsert_figures", close_key=close.key)
     run(conn, "zero_vanished_figures", close_key=close.key)
     run(conn, "insert_code_counts", close_key=close.key, registry_codes=unfrozen)
+    if ledger_read:
+        run(conn, "insert_class_counts", close_key=close.key, registry_codes=unfrozen)
     run(conn, "delete_progress", close_key=close.key)
     run(conn, "insert_progress", close_key=close.key, ledger_read=ledger_read, **instants)
     run(
@@ -91,4 +97,10 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
         close_key=close.key,
         closed_at=now,
         ledger_reading_id=ledger["reading_id"] if ledger else None,
+        held_why="; ".join(_told(row) for row in open_sums) or None,
     )
+
+
+def _told(row: RowMapping) -> str:
+    where = f"registry {row['registry_code']}" if row["registry_code"] else "the ledger"
+    return f"{where}: {row['held']} {row['what']} are held, {row['counted']} are counted"

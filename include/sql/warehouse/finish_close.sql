@@ -1,8 +1,10 @@
--- Sets what a close came to: closed when every configured registry and the ledger were read, else closed with gaps.
--- Grain: one row. :close_key; :closed_at; :ledger_reading_id.
+-- Sets what a close came to: held when its sums do not close (:held_why says where, null: they do), closed when every
+-- configured registry and the ledger were read, else closed with gaps.
+-- Grain: one row. :close_key; :closed_at; :ledger_reading_id; :held_why.
 update closing.close as c
 set
     state = case
+        when cast(:held_why as text) is not null then 'held'
         when
             cast(:ledger_reading_id as bigint) is not null
             and not exists (
@@ -17,5 +19,6 @@ set
         else 'gaps'
     end,
     closed_at = coalesce(c.closed_at, :closed_at),
+    held_why = cast(:held_why as text),
     ledger_reading_id = cast(:ledger_reading_id as bigint)
 where c.close_key = :close_key

@@ -1,7 +1,8 @@
 -- Freezes progress against every baseline, each under its own predicate. The quota of the baseline 'counted' is the sum
 -- of the closing totals of the books it counts, as read. Unknown figures stay null.
 -- Grain: one row per baseline and registry. :close_key; :as_of; :previous_as_of; :starts_at; :ledger_read.
--- Needs counted and received. A baseline that counts by date of entry is counted from the entries themselves.
+-- Needs counted, received and received_ambiguous.
+-- A baseline that counts by date of entry is counted from the entries themselves.
 insert into closing.progress (
     close_key, baseline, registry_code, quota, origin, entered, attached, reviewed, received, entered_in_day,
     received_in_day
@@ -49,6 +50,20 @@ by_date as (
     group by n.baseline, e.registry_code
 ),
 
+uncertain as (
+    select
+        n.baseline,
+        a.registry_code,
+        sum(a.entries) as received
+    from received_ambiguous as a
+    inner join plan.baseline as n
+        on
+            n.entered_from is null
+            and (n.phase is null or a.phase = n.phase)
+            and (n.opened_year_max is null or a.opened_year <= n.opened_year_max)
+    group by n.baseline, a.registry_code
+),
+
 done as (
     select * from by_book
     union all
@@ -78,7 +93,7 @@ select
     case when k.reading_id is not null and 'entry.entered_at' != all(k.lacking) then coalesce(d.entered, 0) end,
     case when k.reading_id is not null and 'entry.scan_attached_at' != all(k.lacking) then coalesce(d.attached, 0) end,
     case when k.reading_id is not null and 'entry.reviewed_at' != all(k.lacking) then coalesce(d.reviewed, 0) end,
-    case when k.received_from is not null and :ledger_read then coalesce(d.received, 0) end,
+    case when k.received_from is not null and :ledger_read then coalesce(d.received, 0) + coalesce(u.received, 0) end,
     case when k.reading_id is not null and 'entry.entered_at' != all(k.lacking) then coalesce(d.entered_in_day, 0) end,
     case when k.received_from is not null and :ledger_read then coalesce(d.received_in_day, 0) end
 from plan.baseline as n
@@ -87,3 +102,4 @@ inner join closing.registry_close as k on g.registry_code = k.registry_code and 
 left join plan.quota as q on n.baseline = q.baseline and g.registry_code = q.unit_code and q.scope = 'registry'
 left join counted_quota as t on n.baseline = t.baseline and g.registry_code = t.registry_code
 left join done as d on n.baseline = d.baseline and g.registry_code = d.registry_code
+left join uncertain as u on n.baseline = u.baseline and g.registry_code = u.registry_code

@@ -34,6 +34,13 @@ create table plan.code_meaning (
     primary key (unit_code, registry_code)
 );
 
+-- Whose a transfer error is; a code that is not here is unknown.
+create table plan.error_code (
+    code text primary key,
+    kind text not null check (kind in ('remote', 'duplicate', 'correctable', 'other')),
+    name_vi text not null
+);
+
 create table plan.baseline (
     baseline text primary key,
     title text not null,
@@ -241,6 +248,20 @@ create table closing.code_count (
     error_code text not null,
     entries integer not null,
     primary key (close_key, registry_code, register, phase, state, error_code)
+);
+
+-- Every entry and every receipt in exactly one class (docs/figures.md): state figures of the day's first closing read.
+-- Registry '' holds receipts that no registry can be told of; phase 0 those whose book is not known.
+create table closing.class_count (
+    close_key text not null references closing.close,
+    registry_code text not null,
+    register text not null,
+    opened_year smallint not null,
+    phase smallint not null,
+    side text not null check (side in ('entry', 'receipt')),
+    class text not null,
+    items integer not null,
+    primary key (close_key, registry_code, register, opened_year, phase, side, class)
 );
 
 -- Progress against each baseline, under its predicate; quota null: no quota, so no percent, band, rank or flag.

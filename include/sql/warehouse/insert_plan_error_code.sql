@@ -1,0 +1,3 @@
+-- Adds one transfer error and whose it is.
+insert into plan.error_code (code, kind, name_vi)
+values (:code, :kind, :name_vi)
