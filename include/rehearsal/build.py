@@ -10,6 +10,7 @@ from include.rehearsal.effort import effort_of
 from include.rehearsal.history import Attempts, Books, Entries, History, Numbers
 from include.rehearsal.instants import DAY, NEVER, Seconds
 from include.rehearsal.ministry import Ministry
+from include.rehearsal.mishaps import mark_likenesses, spoil
 from include.rehearsal.openers import assign_openers
 from include.rehearsal.papers import Papers, allot_papers, register_shares
 from include.rehearsal.phases import (
@@ -49,7 +50,9 @@ class Player:
         old = self._papers(1, leaf.phase_1 - leaf.duplicates)
         past, sends = play_phase_1(self._rng, old, leaf.duplicates, self._province.start)
         _date_old_books(old.books, past)
-        return _in_order(_joined(old.books, past, sends, self._phase_2()))
+        history = _in_order(_joined(old.books, past, sends, self._phase_2()))
+        spoil(self._odd, history)
+        return history
 
     def _papers(self, phase: int, cases: int) -> Papers:
         papers = allot_papers(self._rng, self._shares, phase, cases, self._scale)
@@ -91,6 +94,8 @@ class Player:
     def _review_and_send(self, history: History, entries: Entries) -> None:
         """Add entries that have been entered, and all that follows."""
         queued = review_phase_2(self._rng, entries, history.books.scanned[entries.book], self._effort)
+        if len(history.entries) == 0:
+            mark_likenesses(self._odd, entries)
         place = len(history.entries) + np.arange(len(entries), dtype=np.int32)
         history.entries = history.entries.with_rows(entries)
         play_sends(history, Queued.first(place, queued), self._ministry, self._seed)

@@ -81,13 +81,16 @@ def put_back(history: History, entry: Numbers, keys: list[str], at: int, ministr
     log = Requeues(entry.astype(np.int32), place, np.full(len(entry), at, dtype=np.int64))
     history.requeues = history.requeues.with_rows(log)
     last_key = dict(zip(entry.tolist(), place.tolist(), strict=True))
+    again = np.unique(entry).astype(np.int32)
+    attempts = history.attempts
+    # What had been queued again already, and is not yet sent, is not sent twice: a restored registry forgets it.
+    to_come = (attempts.queued > at) | ((attempts.sent > at) & (attempts.number > 1))
+    history.attempts = attempts.rows(~(np.isin(attempts.entry, again) & to_come))
     latest = latest_attempt(history.attempts, len(history.entries), at)
-    again = np.array([one for one in sorted(last_key) if latest[one] >= 0], dtype=np.int32)
+    again = again[latest[again] >= 0]
     if not len(again):
         return
     before = history.attempts.rows(latest[again])
-    still_to_come = np.isin(history.attempts.entry, again) & (history.attempts.queued > at)
-    history.attempts = history.attempts.rows(~still_to_come)
     queued = Queued(
         again,
         before.number + 1,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from include.campaign.plan import Plan
 from include.rehearsal.address import ServerAddress
+from include.rehearsal.ailments import Ailment, ail, befall
 from include.rehearsal.build import build_history, first_receipts
 from include.rehearsal.changes import insert_books, move_registry
 from include.rehearsal.databases import LEDGER, LEDGER_LOGIN, TRUTH, create_databases, registry_name, set_login
@@ -59,6 +60,7 @@ class World:
         self._histories = histories
         self._server = ServerAddress(**facts["server"])
         self._weather = tuple(Weather(**one) for one in facts["weather"])
+        self._ailments = tuple(Ailment(**one) for one in facts["ailments"])
         self._ministry = Ministry(facts["seed"], facts["start"], facts["horizon"])
 
     @classmethod
@@ -100,6 +102,8 @@ class World:
         apart = [leaf.code for leaf in province.leaves if not leaf.entangled]
         days = (province.end - province.start) // DAY
         weather = forecast(apart if len(apart) >= 3 else codes, seed, province.start, days)
+        ailments = ail(codes, seed, province.start, days)
+        befall(histories, ailments)
         lines = behind_lines(weather)
         facts: dict[str, Any] = {
             "format": FORMAT,
@@ -116,6 +120,7 @@ class World:
             "passwords": {code: secrets.token_urlsafe(18) for code in codes},
             "ledger_password": secrets.token_urlsafe(18),
             "weather": [asdict(one) for one in weather],
+            "ailments": [asdict(one) for one in ailments],
             "ports": dict(zip(lines, free_ports(len(lines)), strict=True)),
         }
         world = cls(folder, facts, histories)
@@ -165,6 +170,11 @@ class World:
     def weather(self) -> tuple[Weather, ...]:
         """All weather of the campaign, past and to come."""
         return self._weather
+
+    @property
+    def ailments(self) -> tuple[Ailment, ...]:
+        """All ailments of registries' databases, past and to come."""
+        return self._ailments
 
     @property
     def registry_codes(self) -> tuple[str, ...]:

@@ -10,4 +10,5 @@ create temp table incoming_entry (
 create temp table incoming_transfer (
     entry_id bigint, state bigint, attempts bigint, queued bigint, sent bigint, answered bigint, error bigint, key bigint
 ) on commit drop;
+create temp table gone_transfer (entry_id bigint) on commit drop;
 create temp table gone_entry (entry_id bigint) on commit drop;
