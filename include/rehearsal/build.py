@@ -24,6 +24,7 @@ from include.rehearsal.phases import (
     second_keyings,
 )
 from include.rehearsal.province import Leaf, Province
+from include.rehearsal.self_reports import draw_reports
 from include.rehearsal.sending import Queued, play_sends
 
 NFD_SHARE = 0.15
@@ -77,6 +78,7 @@ class Player:
             self._province.start,
             papers.books,
             entries.rows(np.zeros(0, dtype=np.int64)),
+            draw_reports(self._odd, self._leaf, self._province),
             formers=self._leaf.formers,
             nfd=bool(self._odd.random() < NFD_SHARE),
         )

@@ -164,6 +164,27 @@ class Requeues(Table):
 
 
 @dataclass
+class Reports(Table):
+    """A registry's reports of itself, a row per day of the campaign.
+
+    `date` counts days since the epoch; `submitted` is NEVER for one that is never handed in. `stretched` is the share
+    by which the figures are rounded up, `slip` a mistake in one of them, `stale` says that those of the day before
+    are copied. `people` has a column per kind.
+    """
+
+    date: Numbers
+    submitted: Seconds
+    stretched: Numbers
+    slip: Numbers
+    stale: Numbers
+    people: Numbers
+    computers: Numbers
+    scanners: Numbers
+    internet_ok: Numbers
+    difficulty: Numbers
+
+
+@dataclass
 class History:
     """One registry's whole history.
 
@@ -190,6 +211,7 @@ class History:
     start: int
     books: Books
     entries: Entries
+    reports: Reports
     attempts: Attempts = field(default_factory=Attempts.none)
     requeues: Requeues = field(default_factory=Requeues.none)
     keys: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ class Helpers:
     start: int
     end: int
     number: float
+    kind: str = "youth_union"
 
 
 @dataclass(frozen=True)
@@ -189,4 +190,6 @@ def _arriving(plan: Plan, force: Force) -> Helpers:
     first, last = force.from_date or campaign.first_day, force.to_date or campaign.last_day
     start = datetime.combine(first, time(7), campaign.timezone)
     end = datetime.combine(last, time(23), campaign.timezone)
-    return Helpers(seconds(start), seconds(end), force.number / max(len(plan.registries_under(force.unit_code)), 1))
+    return Helpers(
+        seconds(start), seconds(end), force.number / max(len(plan.registries_under(force.unit_code)), 1), force.kind
+    )

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from include.rehearsal.databases import copy_numbers, statement
 from include.rehearsal.history import OUTCOMES, History, Numbers
-from include.rehearsal.instants import Seconds
+from include.rehearsal.instants import Seconds, moment
 from include.rehearsal.scans import page_number
+from include.rehearsal.self_reports import DIFFICULTIES, FIGURES, PEOPLE, reported
 from include.rehearsal.shown import as_written
 from include.rehearsal.state import STATES, book_of, exists, flawed, reviewed_by, transfers
 
@@ -43,6 +44,7 @@ def write_rows(conn: psycopg.Connection, history: History, at: int, to: int, put
     _write_books(conn, history, span, to)
     _write_entries(conn, history, span, to)
     _write_transfers(conn, history, span, to, put_back)
+    _write_reports(conn, history, span, to)
 
 
 def _within(span: tuple[int, int], *instants: Seconds) -> NDArray[np.bool_]:
@@ -154,3 +156,23 @@ def _write_transfers(
     unsent = np.flatnonzero(touched & (now.attempt < 0) & exists(history, to))
     if copy_numbers(conn, "gone_transfer", {"entry_id": unsent + 1}):
         conn.execute(statement("delete_transfers"))
+
+
+def _write_reports(conn: psycopg.Connection, history: History, span: tuple[int, int], to: int) -> None:
+    """Hand in the registry's reports of itself, or forget those that a restored backup does not hold."""
+    reports = history.reports
+    for place in np.flatnonzero(_within(span, reports.submitted)).tolist():
+        row: dict[str, object] = {"days": int(reports.date[place])}
+        if reports.submitted[place] > to:
+            conn.execute(statement("delete_report"), row)
+            continue
+        row |= dict(zip(FIGURES, reported(history, place), strict=True))
+        row |= dict(zip(PEOPLE, reports.people[place].tolist(), strict=True))
+        row |= {
+            "submitted_at": moment(int(as_written(history, reports.submitted[place : place + 1])[0])),
+            "computers": int(reports.computers[place]),
+            "scanners": int(reports.scanners[place]),
+            "internet_ok": bool(reports.internet_ok[place]),
+            "difficulties": DIFFICULTIES[int(reports.difficulty[place])],
+        }
+        conn.execute(statement("upsert_report"), row)

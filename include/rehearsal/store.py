@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from include.rehearsal.history import Attempts, Books, Entries, History, Requeues, Table
+from include.rehearsal.history import Attempts, Books, Entries, History, Reports, Requeues, Table
 
 WORLD_FILE = "world.json"
 MODES_FILE = "modes.json"
@@ -26,7 +26,13 @@ class WorldError(RuntimeError):
 
 
 AnyTable = TypeVar("AnyTable", bound=Table)
-_TABLES: dict[str, type[Table]] = {"books": Books, "entries": Entries, "attempts": Attempts, "requeues": Requeues}
+_TABLES: dict[str, type[Table]] = {
+    "books": Books,
+    "entries": Entries,
+    "reports": Reports,
+    "attempts": Attempts,
+    "requeues": Requeues,
+}
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
-import psycopg
 from numpy.typing import NDArray
 
 from include.rehearsal.history import OUTCOMES, History, Numbers
-from include.rehearsal.matching import Matcher, Matches
-from include.rehearsal.receipts import Receipts
-from include.rehearsal.shown import Shown, look
+from include.rehearsal.reading import Reading
+from include.rehearsal.shown import Shown
 from include.rehearsal.state import FAILED, QUEUED, REJECTED, SENT, STATES
 
 DATED = (
@@ -27,26 +24,9 @@ DATED = (
 )
 FIGURES = (*DATED, "queued", "awaiting", "rejected", "failed", "open_defects")
 """Columns of truth.figure after its key, in order; the dated ones can be counted again for an instant in the past."""
-LEDGER_SOURCE = "ministry"
 
 FigureRow = tuple[str, str, int, tuple[int, ...]]
 CodeRow = tuple[str, str, int, str, str, int]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Everything that a reader of all sources could see at an instant `at`, and what matches what."""
-
-    at: int
-    matcher: Matcher
-    shown: Sequence[Shown]
-    matches: Matches
-
-    @classmethod
-    def of(cls, matcher: Matcher, receipts: Sequence[Receipts], at: int) -> Reading:
-        """Read all sources of a world."""
-        shown = [look(history, at) for history in matcher.histories]
-        return cls(at, matcher, shown, matcher.match(shown, matcher.ledger(receipts, at)))
 
 
 def figures_of(reading: Reading, as_of: int) -> list[FigureRow]:
@@ -124,32 +104,6 @@ def codes_of(one: Shown) -> Iterator[CodeRow]:
     for (group, state, error), entries in zip(*np.unique(triples, axis=0, return_counts=True), strict=True):
         register, phase = groups[group]
         yield one.history.code, register, phase, STATES[state], OUTCOMES[error], int(entries)
-
-
-def record_close(conn: psycopg.Connection, key: str, reading: Reading, in_the_way: dict[str, str]) -> None:
-    """Record the truth of a close in one transaction; a close that is there already stays as it is.
-
-    Args:
-        conn: to the truth database, not in autocommit.
-        key: of the close.
-        reading: of all sources at its as_of.
-        in_the_way: registry code → weather that hides the registry from its readers at that instant.
-    """
-    if conn.execute("select 1 from truth.source where close_key = %s limit 1", [key]).fetchone():
-        return
-    columns = ", ".join(("close_key", "registry_code", "register", "phase", *FIGURES))
-    with conn.cursor().copy(f"copy truth.figure ({columns}) from stdin".encode()) as copy:
-        for code, register, phase, figures in figures_of(reading, reading.at):
-            copy.write_row((key, code, register, phase, *figures))
-    with conn.cursor().copy("copy truth.code_count from stdin") as copy:
-        for one in reading.shown:
-            for row in codes_of(one):
-                copy.write_row((key, *row))
-    with conn.cursor().copy("copy truth.source from stdin") as copy:
-        for code in (*(one.history.code for one in reading.shown), LEDGER_SOURCE):
-            weather = in_the_way.get(code)
-            copy.write_row((key, code, weather is None, weather))
-    conn.commit()
 
 
 def groups_of(history: History) -> tuple[list[tuple[str, int]], Numbers]:

@@ -24,7 +24,10 @@ from include.rehearsal.lines import free_ports, set_modes, write_lines
 from include.rehearsal.matching import Matcher
 from include.rehearsal.ministry import Ministry
 from include.rehearsal.province import province_of
+from include.rehearsal.reading import Reading
 from include.rehearsal.receipts import Receipts, receipts_of
+from include.rehearsal.recording import Surroundings, record_close
+from include.rehearsal.self_reports import Expectation
 from include.rehearsal.sending import put_back
 from include.rehearsal.store import (
     FORMAT,
@@ -36,7 +39,6 @@ from include.rehearsal.store import (
     save_history,
     write_json,
 )
-from include.rehearsal.truth import Reading, record_close
 from include.rehearsal.weather import NO_LOGIN, WRONG_PASSWORD, Weather, behind_lines, forecast, in_the_way
 
 AT_ONCE = 4
@@ -116,6 +118,7 @@ class World:
             "timezone": province.timezone,
             "closes": province.closes,
             "meant_by": province.meant_by,
+            "expected": asdict(Expectation.of(plan)),
             "server": asdict(server),
             "passwords": {code: secrets.token_urlsafe(18) for code in codes},
             "ledger_password": secrets.token_urlsafe(18),
@@ -286,7 +289,16 @@ class World:
         matcher = Matcher(self._histories, self._facts["meant_by"])
         with self._server.connect(TRUTH) as conn:
             for key, as_of in passed:
-                record_close(conn, key, Reading.of(matcher, receipts, as_of), in_the_way(self._weather, as_of))
+                record_close(conn, key, Reading.of(matcher, receipts, as_of), self._surroundings(as_of))
+
+    def _surroundings(self, as_of: int) -> Surroundings:
+        closes = [(known, instant) for known, instant in self._facts["closes"] if instant < as_of]
+        return Surroundings(
+            in_the_way(self._weather, as_of),
+            {},
+            Expectation(**self._facts["expected"]),
+            closes[-1] if closes else None,
+        )
 
     def _set_weather(self, before: int, at: int) -> None:
         """Bring lines and log-ins from the weather of one instant to that of another."""

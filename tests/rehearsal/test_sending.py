@@ -15,10 +15,11 @@ from include.rehearsal.instants import DAY, HOUR, NEVER
 from include.rehearsal.matching import Matcher
 from include.rehearsal.ministry import DOWN, Ministry
 from include.rehearsal.province import Leaf, Province
+from include.rehearsal.reading import Reading
 from include.rehearsal.receipts import receipts_of
 from include.rehearsal.sending import put_back
 from include.rehearsal.state import ABSENT, FAILED, OK, QUEUED, REJECTED, SENT, exists, transfers
-from include.rehearsal.truth import DATED, Reading, figures_of
+from include.rehearsal.truth import DATED, figures_of
 
 START = 1_740_762_000  # 1 March 2025, 00:00 in Hanoi
 PROVINCE = Province(

@@ -13,6 +13,29 @@ create table truth.code_count (
     close_key text, registry_code text, register text, phase smallint, state text, error_code text, entries integer not null,
     primary key (close_key, registry_code, register, phase, state, error_code)
 );
+-- Entries and receipts by class (docs/figures.md). A receipt that has one candidate counts under the book of that entry,
+-- others under what they say, in phase 0 and in the one registry that their unit code can mean, or '' if there are several.
+create table truth.class_count (
+    close_key text, registry_code text, register text, opened_year smallint, phase smallint, side text, class text,
+    items integer not null,
+    primary key (close_key, registry_code, register, opened_year, phase, side, class)
+);
+-- What does not fit together; kinds and subjects are told in breaks.py.
+create table truth.break (
+    close_key text, registry_code text, kind text, subject text, items integer not null,
+    primary key (close_key, registry_code, kind, subject)
+);
+-- Verdicts on the registries' reports of themselves, for the close's day and the day before.
+create table truth.self_report (
+    close_key text, registry_code text, report_date date, verdict text not null,
+    primary key (close_key, registry_code, report_date)
+);
+-- What a reading at the close `seen_at` changes in the dated figures of the close before it.
+create table truth.restatement (
+    close_key text, registry_code text, register text, phase smallint, figure text, old integer not null,
+    new integer not null, seen_at text not null,
+    primary key (close_key, registry_code, register, phase, figure)
+);
 -- registry_code 'ministry' is the ledger; weather is null where nothing is in the way.
 create table truth.source (
     close_key text, registry_code text, readable boolean not null, weather text,
