@@ -17,7 +17,7 @@ KEY = ["close_key", "registry_code", "register", "phase"]
 CODE_KEY = [*KEY, "state", "error_code"]
 
 _READ = """
-    select close_key, registry_code, reading_id is not null as was_read, outcome
+    select close_key, registry_code, state_read_at is not null as was_read, outcome
     from closing.registry_close
 """
 
@@ -25,8 +25,8 @@ _READ = """
 def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
     """Every place where a closed figure is not the truth; none means that all are equal.
 
-    Compared is each close that the system closed: of a registry that it read, every figure and every count by error
-    code; and whether it read exactly the registries that could be read.
+    Compared is each close that the system closed: of a registry that it read for the close, every figure and every
+    count by error code; and whether it read exactly the registries that could be read.
 
     Args:
         campaign: connection to the campaign database.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from airflow.sdk import TriggerRule, task
@@ -10,20 +11,46 @@ from include.campaign.days import Calendar
 from include.tasks import connections, settings
 from include.tasks.opening import Moment
 
+log = logging.getLogger(__name__)
+
 
 # Unread registries must not keep the day open; but where the opening failed there is nothing to close.
 @task(task_display_name="Đối chiếu và khóa sổ ngày", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
 def close_day(moment: dict[str, Any]) -> str:
-    """Freeze the day's figures; returns the close's key, which tells later tasks that there are figures."""
+    """Settle earlier gaps and freeze the day's figures.
+
+    Returns:
+        the close's key, which tells later tasks that there are figures.
+    """
     from include.campaign.reconcile import close_day as freeze
     from include.campaign.warehouse import engine
 
     at = Moment.from_xcom(moment)
     plan = settings.plan()
     calendar = Calendar(plan.rules)
+    _settle(at)
     with engine(connections.warehouse()).begin() as conn:
         freeze(conn, plan, calendar, calendar.close(at.close_key), at.run_id, at.present())
     return at.close_key
+
+
+# What was read is there even if some source was not: an unread registry must not keep others' gaps open.
+@task(task_display_name="Bổ sung số liệu các ngày còn thiếu", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def settle_gaps(moment: dict[str, Any]) -> list[str]:
+    """Close earlier days with gaps again where a later reading fills them; returns their keys."""
+    return _settle(Moment.from_xcom(moment))
+
+
+def _settle(at: Moment) -> list[str]:
+    from include.campaign.reconcile import settle_gaps as settle
+    from include.campaign.warehouse import engine
+
+    plan = settings.plan()
+    with engine(connections.warehouse()).begin() as conn:
+        settled = settle(conn, plan, Calendar(plan.rules), at.close_key, at.run_id, at.present())
+    if settled:
+        log.info("settled by late data: %s", ", ".join(settled))
+    return settled
 
 
 @task(task_display_name="Xác định đơn vị chậm")

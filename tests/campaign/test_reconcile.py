@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from include.campaign.reconcile import closing
-from tests.campaign.scene import HOME, OTHER, Scene
+from include.campaign.reconcile import closing, settle_gaps
+from include.campaign.warehouse import engine
+from tests.campaign.scene import HOME, OTHER, Scene, at
 
 
 def received(scene: Scene, **kwargs) -> int | None:
@@ -246,6 +247,35 @@ def test_late_data_fills_a_gap_and_is_marked(scene: Scene) -> None:
     scene.close(now="06 07:00")
     assert scene.figure("entered") == (1,)
     assert ("entered", None, 1, "late data") in scene.rows("select figure, old, new, why from closing.restatement")
+
+
+def settle(scene: Scene, before: str, now: str) -> list[str]:
+    with engine(scene.campaign).begin() as conn:
+        return settle_gaps(conn, scene.plan, scene.calendar, before, f"settle-{now}", at(now))
+
+
+def test_a_gap_day_is_settled_by_a_later_reading_and_its_state_stays_unknown(scene: Scene) -> None:
+    scene.book(HOME, 1)
+    scene.book(OTHER, 1)
+    scene.entry(HOME, 1, 1, "1", "04 09:00")
+    scene.registry(HOME, "insert into sohoa.transfer (entry_id, state, queued_at) values (1, 'queued', now())")
+    scene.receipt(1, HOME, "1", "04 10:00")
+    scene.close("2025-03-04", unread=(HOME,), ledger=False)
+    assert settle(scene, "2025-03-05", "04 20:00") == []
+    scene.entry(HOME, 2, 1, "2", "05 09:00")
+    scene.close("2025-03-05")
+    assert settle(scene, "2025-03-05", "05 18:05") == ["2025-03-04"]
+    assert scene.figure("entered, received, queued", key="2025-03-04") == (1, 1, None)
+    assert scene.figure("entered, received, queued", key="2025-03-05") == (2, 1, 1)
+    known = scene.rows(
+        "select outcome, state_read_at from closing.registry_close"
+        f" where close_key = '2025-03-04' and registry_code = '{HOME}'"
+    )
+    assert known == [("late", None)]
+    assert scene.rows("select distinct why from closing.restatement") == [("late data",)]
+    restated = scene.rows("select count(*) from closing.restatement")
+    assert settle(scene, "2025-03-05", "05 18:10") == []
+    assert scene.rows("select count(*) from closing.restatement") == restated
 
 
 def test_progress_counts_under_the_baselines_predicate(scene: Scene) -> None:

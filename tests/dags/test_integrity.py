@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
 
-DAG_IDS = {"campaign_day", "progress_watch", "transfers_requeue"}
+DAG_IDS = {"campaign_day", "progress_watch", "settle_days", "transfers_requeue"}
 SECTIONS = ["Purpose", "Schedule", "Inputs and outputs", "Re-run safety", "Triage", "Contact"]
 DAY_TASKS = {
     "open_day": "all_success",

@@ -2,5 +2,6 @@
 
 from include.campaign.reconcile.closing import close_day, open_close
 from include.campaign.reconcile.matching import match_receipts, pair_receipts
+from include.campaign.reconcile.settling import settle_gaps
 
-__all__ = ["close_day", "match_receipts", "open_close", "pair_receipts"]
+__all__ = ["close_day", "match_receipts", "open_close", "pair_receipts", "settle_gaps"]

@@ -45,8 +45,11 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
     """Freeze the figures of a close from the mirror; closing it again restates what changed and nothing else.
 
     Dated figures are computed as of the close from what is known now, whatever came later; state figures are those of
-    the first closing read. A registry without a good reading for the close has no data: null, but for `received`,
-    which the ledger and its last mirror still tell. Meanings: docs/figures.md.
+    the first closing read, and unknown where that never was.
+
+    A registry without a good reading for the close or after it has no data: null, but for `received`, which the ledger
+    and its last mirror still tell. Meanings: docs/figures.md. Every entry and every receipt is counted in exactly one
+    class; where a sum does not close, the day is held.
 
     Args:
         conn: campaign database, in a transaction of the caller.
@@ -56,8 +59,6 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
         run_id: the run that closes it.
         now: the campaign's present instant.
 
-    Every entry and every receipt is counted in exactly one class; where a sum does not close, the day is held.
-
     Raises:
         LookupError: the close was never opened.
     """
@@ -65,9 +66,9 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
     known = fetch_one(conn, "select_close", close_key=close.key)
     if known is None:
         raise LookupError(f"close {close.key} was not opened: run open_day first")
-    ledger = fetch_one(conn, "select_ledger_reading", close_key=close.key)
+    ledger = fetch_one(conn, "select_ledger_reading", close_key=close.key, as_of=close.as_of)
     ledger_read = ledger is not None
-    run(conn, "upsert_registry_closes", close_key=close.key, ledger_read=ledger_read)
+    run(conn, "upsert_registry_closes", close_key=close.key, as_of=close.as_of, ledger_read=ledger_read)
 
     match_receipts(conn, close.as_of)
     instants = {

@@ -1,8 +1,12 @@
--- Returns the newest good reading of the ledger made for a close. Grain: at most one row. :close_key
+-- Returns the newest good reading of the ledger made for a close, else the newest one made after it.
+-- Grain: at most one row. :close_key; :as_of
 select
     reading_id,
     read_at
 from pull.reading
-where close_key = :close_key and source_code = 'ministry' and outcome = 'ok'
-order by reading_id desc
+where
+    source_code = 'ministry'
+    and outcome = 'ok'
+    and (close_key = :close_key or read_at >= :as_of)
+order by coalesce(close_key = :close_key, false) desc, reading_id desc
 limit 1

@@ -1,10 +1,10 @@
--- Returns the registries that have a good reading for a close and whose state figures are not frozen yet.
+-- Returns the registries that have a good reading made for a close and whose state figures are not frozen yet.
 -- Grain: one row per registry. :close_key. Call before upsert_figures.
 select k.registry_code
 from closing.registry_close as k
 where
     k.close_key = :close_key
-    and k.reading_id is not null
+    and k.state_read_at is not null
     and not exists (
         select 1
         from closing.figure as f

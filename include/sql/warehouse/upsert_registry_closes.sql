@@ -1,13 +1,18 @@
--- Notes for each registry of the plan what is known of it at a close: the newest good reading made for the close, or
--- the outcome of the last attempt. The moment of the first closing read stays once it is known.
--- Grain: one row per registry. :close_key; :ledger_read.
+-- Notes for each registry of the plan what is known of it at a close: the newest good reading made for the close; else
+-- the newest good one made after it (outcome late: it tells dated figures, not what the state was); else the outcome of
+-- the last attempt. The moment of the first closing read stays once it is known.
+-- Grain: one row per registry. :close_key; :as_of; :ledger_read.
 insert into closing.registry_close (
     close_key, registry_code, outcome, reading_id, read_at, lacking, state_read_at, received_from, last_known_key
 )
 select
     :close_key,
     g.registry_code,
-    coalesce(good.outcome, tried.outcome, 'not_read'),
+    case
+        when good.close_key = :close_key then good.outcome
+        when good.reading_id is not null then 'late'
+        else coalesce(tried.outcome, 'not_read')
+    end,
     good.reading_id,
     good.read_at,
     coalesce(good.lacking, '{}'),
@@ -24,10 +29,13 @@ select
     )
 from plan.registry as g
 left join lateral (
-    select r.reading_id, r.outcome, r.read_at, r.lacking
+    select r.reading_id, r.outcome, r.read_at, r.lacking, r.close_key
     from pull.reading as r
-    where r.close_key = :close_key and r.source_code = g.registry_code and r.outcome in ('ok', 'partial')
-    order by r.reading_id desc
+    where
+        r.source_code = g.registry_code
+        and r.outcome in ('ok', 'partial')
+        and (r.close_key = :close_key or r.read_at >= :as_of)
+    order by coalesce(r.close_key = :close_key, false) desc, r.reading_id desc
     limit 1
 ) as good on true
 left join lateral (
