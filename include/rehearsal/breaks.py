@@ -25,22 +25,22 @@ BreakRow = tuple[str, str, str, int]
 LEDGER_BREAKS = {R2: "ledger_double", R3: "ledger_ambiguous", R4: "ledger_unknown"}
 
 
-def breaks_of(classes: Classes, hidden: dict[str, str]) -> Iterator[BreakRow]:
+def breaks_of(classes: Classes, hidden: dict[str, frozenset[str]]) -> Iterator[BreakRow]:
     """All breaks of a reading.
 
     Args:
         classes: of what the reading shows.
-        hidden: registry code → "table" or "table.column" that it lacks now; what rests on it cannot be seen.
+        hidden: registry code → tables and columns ("table.column") that it lacks; what rests on them is not seen.
     """
     reading = classes.reading
     yield from _of_receipts(classes)
     for place, one in enumerate(reading.shown):
-        code, lacking = one.history.code, hidden.get(one.history.code)
+        code, lacking = one.history.code, hidden[one.history.code]
         for kind, which in _entries(classes, place, one).items():
             for entry in np.flatnonzero(which & one.alive).tolist():
                 yield code, kind, str(entry + 1), 1
-        yield from _of_books(code, one, counted=lacking != "book.closing_total")
-        if lacking != "entry.page_file":
+        yield from _of_books(code, one, counted="book.closing_total" not in lacking)
+        if "entry.page_file" not in lacking:
             yield from _of_pages(code, one, reading.matcher.book_keys[place])
         misnamed = (one.scanned < NEVER) & (one.history.books.scan_kind != RIGHT_NAME)
         for book in np.flatnonzero(misnamed).tolist():

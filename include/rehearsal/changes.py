@@ -12,6 +12,7 @@ from include.rehearsal.databases import statement
 from include.rehearsal.history import History, Numbers
 from include.rehearsal.instants import NEVER, moment, seconds
 from include.rehearsal.rows import write_rows
+from include.rehearsal.schema import faults_at, impair, mend
 from include.rehearsal.shown import instant_shown
 
 Absorb = Callable[[History, Numbers, list[str], int], None]
@@ -60,9 +61,11 @@ def move_registry(conn: psycopg.Connection, history: History, to: int, absorb: A
         at = seconds(row[0])
         if at >= to:
             return False
+    mend(conn, frozenset() if new else faults_at(history, at))
     put_back = _absorb_requeues(conn, history, at, absorb) if not new else np.zeros(0, dtype=np.int64)
     conn.execute(statement("create_incoming"))
     write_rows(conn, history, at if new else instant_shown(history, at), instant_shown(history, to), put_back)
+    impair(conn, faults_at(history, to))
     conn.execute("delete from rehearsal.clock")
     conn.execute("insert into rehearsal.clock values (%s)", [moment(to)])
     return len(put_back) > 0

@@ -64,7 +64,7 @@ class Classes:
             [
                 received & (one.state == OK),
                 received,
-                self._uncertain[part] & ~own,
+                self._uncertain[part],
                 own,
                 one.state == OK,
                 (one.state == REJECTED) | (one.state == FAILED),

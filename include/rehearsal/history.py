@@ -198,6 +198,7 @@ class History:
         start: the campaign's first instant.
         restores: (when a backup was restored, the instant it is of, when its staff had caught up again).
         wrong_clocks: (from when, until when, by how many seconds its clock is ahead).
+        schema_faults: (kind, from when, until when) its database is not what the contract says.
         period_hours: hours between two runs of its sending software, at most.
         clock_start: first instant of its staff's work clock; `staff_rates` are that clock's hours.
     """
@@ -220,6 +221,7 @@ class History:
     second_receipts: int = 0
     restores: tuple[tuple[int, int, int], ...] = ()
     wrong_clocks: tuple[tuple[int, int, int], ...] = ()
+    schema_faults: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def staff(self) -> WorkClock:

@@ -17,6 +17,8 @@ CANCELLED_SHARE = {1: 0.0004, 2: 0.006}
 DOUBLED_SHARE = {1: 0.0002, 2: 0.005}
 """Per phase; of phase 1 what is cancelled is cancelled in the campaign."""
 SECOND_CANCELLED_SHARE = 0.4
+FORGOTTEN_SHARE = 0.002
+"""Of the campaign's messages that the Ministry accepted, those of which its ledger shows nothing."""
 
 AS_SENT, OTHER_FORM, LOOSE, BARE = range(4)
 """How the Ministry writes numbers: as sent, in the other Unicode form, with blanks and capitals, without "/2004"."""
@@ -44,9 +46,11 @@ class Receipts(Table):
 
 def receipts_of(history: History, seed: int) -> Receipts:
     """All receipts of a registry, past and to come, first ones before second ones."""
-    sends = history.attempts.rows(history.attempts.received < NEVER)
-    entry = sends.entry.astype(np.int64)
     entries = history.entries
+    sends = history.attempts.rows(history.attempts.received < NEVER)
+    forgotten = uniform(seed, history.first_receipt + sends.entry.astype(np.int64), 38) < FORGOTTEN_SHARE
+    sends = sends.rows(~(forgotten & (entries.entered[sends.entry] > history.start)))
+    entry = sends.entry.astype(np.int64)
     book = np.where(entries.moved[entry] <= sends.sent, entries.moved_to[entry], entries.book[entry])
     first = _receipts(history, seed, entry, book, sends.received, second=False)
     phase = history.books.phase[book]
@@ -92,7 +96,7 @@ def _unit_codes(history: History, book: Numbers, luck: Numbers) -> Numbers:
 
 def _spelling(style: Numbers, luck: Numbers) -> Numbers:
     return np.select(
-        [luck < 0.03, luck < 0.05, (luck < 0.06) & (style == SLASHED)], [OTHER_FORM, LOOSE, BARE], AS_SENT
+        [luck < 0.03, luck < 0.05, (luck < 0.053) & (style == SLASHED)], [OTHER_FORM, LOOSE, BARE], AS_SENT
     ).astype(np.int8)
 
 

@@ -23,13 +23,13 @@ class Surroundings:
 
     Attributes:
         weather: registry code → what hides the registry from its readers.
-        hidden: registry code → "table" or "table.column" that the registry lacks.
+        hidden: registry code → tables, and columns as "table.column", that the registry lacks.
         expected: of the registries' reports of themselves.
         before: key and as_of of the close before, None for the first.
     """
 
     weather: dict[str, str]
-    hidden: dict[str, str]
+    hidden: dict[str, frozenset[str]]
     expected: Expectation
     before: tuple[str, int] | None
 

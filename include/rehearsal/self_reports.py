@@ -117,7 +117,7 @@ def _between(instants: Seconds, start: int, end: int) -> Numbers:
 
 
 def verdicts_of(
-    reading: Reading, expected: Expectation, dates: Sequence[int], hidden: dict[str, str]
+    reading: Reading, expected: Expectation, dates: Sequence[int], hidden: dict[str, frozenset[str]]
 ) -> Iterator[tuple[str, int, str]]:
     """(registry, date as days since the epoch, verdict) of the reports for some days, at a reading.
 
@@ -129,7 +129,7 @@ def verdicts_of(
         for place, one in enumerate(reading.shown):
             history = one.history
             row = int(np.flatnonzero(history.reports.date == date)[0])
-            if hidden.get(history.code) != "daily_report":
+            if "daily_report" not in hidden[history.code]:
                 yield history.code, date, _verdict(reading, expected, place, row)
 
 

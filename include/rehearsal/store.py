@@ -72,6 +72,7 @@ def save_history(folder: Path, history: History) -> None:
         "second_receipts": history.second_receipts,
         "restores": history.restores,
         "wrong_clocks": history.wrong_clocks,
+        "schema_faults": history.schema_faults,
     }
     columns["facts"] = np.frombuffer(json.dumps(facts).encode(), dtype=np.uint8)
     path = _history_path(folder, history.code)
@@ -89,7 +90,7 @@ def load_history(folder: Path, code: str) -> History:
         tables = {name: _table(kind, name, columns) for name, kind in _TABLES.items()}
         rates = columns["staff_rates"]
     facts |= {name: tuple(facts[name]) for name in ("registers", "keys", "formers")}
-    facts |= {name: tuple(map(tuple, facts[name])) for name in ("restores", "wrong_clocks")}
+    facts |= {name: tuple(map(tuple, facts[name])) for name in ("restores", "wrong_clocks", "schema_faults")}
     arguments: dict[str, Any] = {**facts, **tables}
     return History(**arguments, staff_rates=rates)
 

@@ -27,6 +27,7 @@ from include.rehearsal.province import province_of
 from include.rehearsal.reading import Reading
 from include.rehearsal.receipts import Receipts, receipts_of
 from include.rehearsal.recording import Surroundings, record_close
+from include.rehearsal.schema import hidden_at
 from include.rehearsal.self_reports import Expectation
 from include.rehearsal.sending import put_back
 from include.rehearsal.store import (
@@ -295,7 +296,7 @@ class World:
         closes = [(known, instant) for known, instant in self._facts["closes"] if instant < as_of]
         return Surroundings(
             in_the_way(self._weather, as_of),
-            {},
+            {history.code: hidden_at(history, as_of) for history in self._histories},
             Expectation(**self._facts["expected"]),
             closes[-1] if closes else None,
         )

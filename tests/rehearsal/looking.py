@@ -23,10 +23,12 @@ def picture(address: ServerAddress, world: World) -> dict[str, list[tuple[Any, .
     for code in world.registry_codes:
         with address.connect(registry_name(code)) as conn:
             for table in ("book", "entry", "transfer", "daily_report", "requeue_log"):
-                seen[f"{code}.{table}"] = conn.execute(f"select * from sohoa.{table} order by 1, 2").fetchall()
+                there = conn.execute("select to_regclass(%s) is not null", [f"sohoa.{table}"]).fetchone()
+                query = f"select * from sohoa.{table} order by 1, 2" if there == (True,) else "select 'missing'"
+                seen[f"{code}.{table}"] = conn.execute(query).fetchall()
     seen["receipt"] = rows(address, LEDGER, "select * from ledger.receipt order by 1")
     with address.connect(TRUTH) as conn:
-        for table in ("figure", "code_count", "source"):
+        for table in ("figure", "code_count", "source", "class_count", "break", "self_report", "restatement"):
             seen[f"truth.{table}"] = conn.execute(f"select t.* from truth.{table} t order by t").fetchall()
     return seen
 
@@ -51,18 +53,16 @@ def log_in(world: World, connection_id: str) -> psycopg.Connection:
 
 
 GATHERED = {
-    "book": "book_id, register, opened_year, book_no, opened_by, phase, closing_total, collected_at, classified_at, "
-    "scanned_at, scan_file",
-    "entry": "e.entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, page_file, "
+    "book": "book_id, register, opened_year, book_no, opened_by, phase, collected_at, classified_at, scanned_at",
+    "entry": "e.entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, "
     "defects, state, error_code, ministry_ref",
 }
 SOURCES = {"book": "sohoa.book", "entry": "sohoa.entry e left join sohoa.transfer t using (entry_id)"}
 STAGE = """
 create temp table book (registry_code text, book_id int, register text, opened_year int, book_no text, opened_by text,
-    phase int, closing_total int, collected_at timestamptz, classified_at timestamptz, scanned_at timestamptz,
-    scan_file text);
+    phase int, collected_at timestamptz, classified_at timestamptz, scanned_at timestamptz);
 create temp table entry (registry_code text, entry_id bigint, book_id int, entry_no text, entered_at timestamptz,
-    scan_attached_at timestamptz, reviewed_at timestamptz, corrected_at timestamptz, page_file text, defects text[],
+    scan_attached_at timestamptz, reviewed_at timestamptz, corrected_at timestamptz, defects text[],
     state text, error_code text, ministry_ref text);
 create temp table receipt (receipt_id bigint, ministry_ref text, unit_code text, register text, opened_year int,
     book_no text, entry_no text, sender_entry_id bigint, received_at timestamptz, cancelled_at timestamptz);
