@@ -15,6 +15,7 @@ from include.rehearsal.truth import FIGURES
 
 KEY = ["close_key", "registry_code", "register", "phase"]
 CODE_KEY = [*KEY, "state", "error_code"]
+CLASS_KEY = ["close_key", "registry_code", "register", "opened_year", "phase", "side", "class"]
 
 _READ = """
     select close_key, registry_code, state_read_at is not null as was_read, outcome
@@ -25,8 +26,8 @@ _READ = """
 def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
     """Every place where a closed figure is not the truth; none means that all are equal.
 
-    Compared is each close that the system closed: of a registry that it read for the close, every figure and every
-    count by error code; and whether it read exactly the registries that could be read.
+    Compared is each close that the system closed: of a registry that it read for the close, every figure, every
+    count by error code and by class; and whether it read exactly the registries that could be read.
 
     Args:
         campaign: connection to the campaign database.
@@ -56,6 +57,13 @@ def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list
         _table(truth, f"select {codes} from truth.code_count").merge(known, on=["close_key", "registry_code"]),
         CODE_KEY,
         ["entries"],
+    )
+    classes = ", ".join((*CLASS_KEY, "items"))
+    found += _unequal(
+        _table(campaign, f"select {classes} from closing.class_count where registry_code != ''"),
+        _table(truth, f"select {classes} from truth.class_count").merge(known, on=["close_key", "registry_code"]),
+        CLASS_KEY,
+        ["items"],
     )
     return found
 
