@@ -45,7 +45,7 @@ def configuration(home: Home, settings: Settings, port: int, database_url: str) 
     backend = {"connections_file_path": str(home.connections)}
     sections: dict[str, dict[str, object]] = {
         "core": {
-            "executor": "include.local.executor.RestartingLocalExecutor",
+            "executor": "include.tasks.executor.RestartingLocalExecutor",
             "parallelism": PARALLELISM,
             "load_examples": False,
             "dags_folder": settings.dags,

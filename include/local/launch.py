@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 
 def end_group(group: int, session: int) -> list[int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from include.local import airflow, certificates, connections, ports, postgres
 from include.local.home import ROOT, Home, StackError, read_json, write_private

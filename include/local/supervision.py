@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from include.local.home import ROOT, Home, StackError, read_json, write_private
