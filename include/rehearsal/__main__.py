@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     move = verbs.add_parser("move", help="play the world up to an instant")
     move.add_argument("--to", required=True, help='an instant, local unless it has an offset: "2025-03-05T18:00"')
     move.set_defaults(does=_move)
-    status = verbs.add_parser("status", help="where it stands, and its weather")
+    status = verbs.add_parser("status", help="where it stands, its weather and ailments")
     status.set_defaults(does=_status)
     for verb in (create, move, status):
         verb.add_argument("folder", type=Path, metavar="WORLD", help="the world's folder")
@@ -124,9 +124,9 @@ def _move(asked: argparse.Namespace) -> None:
 def _status(asked: argparse.Namespace) -> None:
     world = World.open(asked.folder, _server(asked))
     print(f"{len(world.registry_codes)} registries and the ledger stand at {world.instant:%Y-%m-%d %H:%M}.")
-    table = Table("registry", "weather", "from", "until", "now")
+    table = Table("registry", "weather or ailment", "from", "until", "now")
     zone = world.instant.tzinfo
-    for one in world.weather:
+    for one in (*world.weather, *world.ailments):
         start, end = moment(one.start).astimezone(zone), moment(one.end).astimezone(zone)
         now = "yes" if start <= world.instant < end else ""
         table.add_row(one.registry_code, one.kind, f"{start:%d.%m. %H:%M}", f"{end:%d.%m. %H:%M}", now)

@@ -34,9 +34,10 @@ def breaks_of(classes: Classes, hidden: dict[str, frozenset[str]]) -> Iterator[B
     """
     reading = classes.reading
     yield from _of_receipts(classes)
+    key_differs = _key_differs(reading)
     for place, one in enumerate(reading.shown):
         code, lacking = one.history.code, hidden[one.history.code]
-        for kind, which in _entries(classes, place, one).items():
+        for kind, which in _entries(classes, place, one, key_differs).items():
             for entry in np.flatnonzero(which & one.alive).tolist():
                 yield code, kind, str(entry + 1), 1
         yield from _of_books(code, one, counted="book.closing_total" not in lacking)
@@ -54,7 +55,7 @@ def _of_receipts(classes: Classes) -> Iterator[BreakRow]:
             yield classes.registry_of_receipt(row), name, str(int(receipts.receipt_id[row])), 1
 
 
-def _entries(classes: Classes, place: int, one: Shown) -> dict[str, Mask]:
+def _entries(classes: Classes, place: int, one: Shown, key_differs: Mask) -> dict[str, Mask]:
     """Which entries of a registry have each kind of break."""
     at = classes.reading.at
     future = np.zeros(len(one.alive), dtype=bool)
@@ -62,21 +63,20 @@ def _entries(classes: Classes, place: int, one: Shown) -> dict[str, Mask]:
         future |= (written > at) & (written < NEVER)
     return {
         "future_dated": future,
-        "ref_key_differs": _key_differs(classes.reading, place, one),
+        "ref_key_differs": key_differs[slice(*classes.reading.matcher.offsets[place : place + 2])],
         "accepted_unreceived": classes.of_entries[place] == E5,
         "cancelled": classes.of_entries[place] == E4,
         "entry_without_scan": (one.entered <= at) & (one.attached > at) & (one.scanned[one.book] <= at),
     }
 
 
-def _key_differs(reading: Reading, place: int, one: Shown) -> Mask:
-    """Entries matched by reference with a live receipt that carries another key."""
-    matches, first = reading.matches, reading.matcher.offsets[place]
-    of_ref = matches.by_ref[matches.receipt] & matches.live(reading.at)[matches.receipt]
-    pairs = np.flatnonzero(of_ref & (matches.entry >= first) & (matches.entry < first + len(one.alive)))
-    entry = matches.entry[pairs] - first
-    differs = np.zeros(len(one.alive), dtype=bool)
-    keys = reading.matcher.entry_keys(one, place)
+def _key_differs(reading: Reading) -> Mask:
+    """Entries of all registries matched by reference with a live receipt that carries another key."""
+    matches, matcher = reading.matches, reading.matcher
+    pairs = np.flatnonzero((matches.by_ref & matches.live(reading.at))[matches.receipt])
+    keys = np.concatenate([matcher.entry_keys(one, place) for place, one in enumerate(reading.shown)])
+    entry = matches.entry[pairs]
+    differs = np.zeros(matcher.entries, dtype=bool)
     differs[entry[matches.ledger.key[matches.receipt[pairs]] != keys[entry]]] = True
     return differs
 

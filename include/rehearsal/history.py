@@ -56,11 +56,12 @@ class Table:
         """The rows that an index or a mask names, in its order."""
         return type(self)(**{column.name: getattr(self, column.name)[which] for column in fields(self)})
 
-    def with_rows(self, other: Self) -> Self:
-        """These rows, then the other's."""
+    def with_rows(self, *others: Self) -> Self:
+        """These rows, then the others'."""
+        tables = (self, *others)
         return type(self)(
             **{
-                column.name: np.concatenate((getattr(self, column.name), getattr(other, column.name)))
+                column.name: np.concatenate([getattr(table, column.name) for table in tables])
                 for column in fields(self)
             }
         )

@@ -115,10 +115,7 @@ class Matcher:
             rows.append(shown)
             homes.append(np.full(len(shown), number))
             keys.append(_key(self.book_keys[number][shown.book], shown.number, style))
-        joined = rows[0]
-        for more in rows[1:]:
-            joined = joined.with_rows(more) if len(more) else joined
-        return Ledger(joined, np.concatenate(homes), np.concatenate(keys))
+        return Ledger(rows[0].with_rows(*rows[1:]), np.concatenate(homes), np.concatenate(keys))
 
     def entry_keys(self, shown: Shown, place: int) -> Numbers:
         """The natural key of each entry of a registry, but for the unit, as it stands there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from include.rehearsal.history import DUP_PERSON, NEIGHBOUR, RIGHT_NAME, SPACED, Books, Entries, History
+from include.rehearsal.history import ACCEPTED, DUP_PERSON, NEIGHBOUR, RIGHT_NAME, SPACED, Books, Entries, History
 from include.rehearsal.instants import DAY, HOUR, NEVER
 
 LIKENESS_SHARE = 0.006
@@ -15,7 +15,7 @@ SUSPECTED_SHARE = 0.5
 MISNAMED_PAGE_SHARE = {1: 0.003, 2: 0.025}
 MISNAMED_BOOK_SHARE = 0.04
 WRONG_TOTAL_SHARE = {1: 0.03, 2: 0.12}
-MOVED_SHARE, UNREVIEWED_SHARE = 0.005, 0.008
+MOVED_SHARE, UNREVIEWED_SHARE, DISCARDED_SHARE = 0.005, 0.008, 0.003
 
 
 def mark_likenesses(rng: np.random.Generator, entries: Entries) -> None:
@@ -39,6 +39,7 @@ def spoil(rng: np.random.Generator, history: History) -> None:
     _miscount(rng, history.books)
     _move(rng, history.books, history.entries)
     _take_reviews_back(rng, history.books, history.entries)
+    _discard(rng, history)
 
 
 def _misname(rng: np.random.Generator, books: Books, entries: Entries) -> None:
@@ -81,3 +82,12 @@ def _take_reviews_back(rng: np.random.Generator, books: Books, entries: Entries)
     taken_back = (books.phase[entries.book] == 2) & (entries.reviewed < NEVER) & (luck < UNREVIEWED_SHARE)
     entries.unreviewed = np.where(taken_back, entries.reviewed + after, NEVER)
     entries.rereviewed = np.where(taken_back & again, entries.unreviewed + later, NEVER)
+
+
+def _discard(rng: np.random.Generator, history: History) -> None:
+    """Entries deleted days after they were accepted: the ledger still has their receipts, and the registry no entry."""
+    attempts, entries = history.attempts, history.entries
+    luck, after = rng.random(len(attempts)), rng.integers(6 * HOUR, 6 * DAY, len(attempts))
+    done = (attempts.outcome == ACCEPTED) & (attempts.answered < NEVER) & (luck < DISCARDED_SHARE)
+    done &= history.books.phase[entries.book[attempts.entry]] == 2
+    entries.deleted[attempts.entry[done]] = (attempts.answered + after)[done]

@@ -15,7 +15,7 @@ from include.rehearsal.reading import Reading
 from include.rehearsal.shown import as_written
 from include.rehearsal.state import exists, reviewed_by
 
-MISSING_SHARE, LATE_SHARE, STALE_SHARE = 0.05, 0.07, 0.03
+MISSING_SHARE, LATE_SHARE, STALE_SHARE = 0.05, 0.07, 0.05
 BOASTER_SHARE = 0.25
 """Registries that round up over several days running."""
 FIGURES = ("books_scanned", "entries_entered", "entries_reviewed", "entries_transferred")

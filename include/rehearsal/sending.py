@@ -90,6 +90,8 @@ def put_back(history: History, entry: Numbers, keys: list[str], at: int, ministr
     again = again[latest[again] >= 0]
     if not len(again):
         return
+    deleted = history.entries.deleted
+    deleted[again[deleted[again] > at]] = NEVER  # nobody discards what is on its way again
     before = history.attempts.rows(latest[again])
     queued = Queued(
         again,

@@ -53,16 +53,19 @@ def log_in(world: World, connection_id: str) -> psycopg.Connection:
 
 
 GATHERED = {
-    "book": "book_id, register, opened_year, book_no, opened_by, phase, collected_at, classified_at, scanned_at",
-    "entry": "e.entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, "
+    "book": "book_id, register, opened_year, book_no, opened_by, phase, closing_total, collected_at, classified_at, "
+    "scanned_at, scan_file",
+    "entry": "e.entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, page_file, "
     "defects, state, error_code, ministry_ref",
 }
+COLUMNS = "select attname from pg_attribute where attrelid = %s::regclass"
 SOURCES = {"book": "sohoa.book", "entry": "sohoa.entry e left join sohoa.transfer t using (entry_id)"}
 STAGE = """
 create temp table book (registry_code text, book_id int, register text, opened_year int, book_no text, opened_by text,
-    phase int, collected_at timestamptz, classified_at timestamptz, scanned_at timestamptz);
+    phase int, closing_total int, collected_at timestamptz, classified_at timestamptz, scanned_at timestamptz,
+    scan_file text);
 create temp table entry (registry_code text, entry_id bigint, book_id int, entry_no text, entered_at timestamptz,
-    scan_attached_at timestamptz, reviewed_at timestamptz, corrected_at timestamptz, defects text[],
+    scan_attached_at timestamptz, reviewed_at timestamptz, corrected_at timestamptz, page_file text, defects text[],
     state text, error_code text, ministry_ref text);
 create temp table receipt (receipt_id bigint, ministry_ref text, unit_code text, register text, opened_year int,
     book_no text, entry_no text, sender_entry_id bigint, received_at timestamptz, cancelled_at timestamptz);
@@ -82,7 +85,11 @@ def gathered(address: ServerAddress, world: World, meaning: list[tuple[str, str]
     for code in world.registry_codes:
         with address.connect(registry_name(code)) as registry:
             for table, columns in GATHERED.items():
-                found = registry.execute(f"select {columns} from {SOURCES[table]}").fetchall()
+                known = {name for (name,) in registry.execute(COLUMNS, [f"sohoa.{table}"])}
+                shown = columns
+                for optional in {"page_file", "closing_total"} - known:
+                    shown = shown.replace(optional, "null")
+                found = registry.execute(f"select {shown} from {SOURCES[table]}").fetchall()
                 _copy(conn, table, [(code, *row) for row in found])
     _copy(conn, "receipt", rows(address, LEDGER, "select * from ledger.receipt"))
     _copy(conn, "meaning", meaning)

@@ -8,9 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from include.campaign.days import Calendar
+from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.rehearsal import ServerAddress, World, WorldError
+from include.rehearsal.ailments import EXTRAS, LACKING, NO_CLOSING_TOTAL, NO_DAILY_REPORT, NO_PAGE_FILE
+from include.rehearsal.classes import ENTRY_CLASSES, RECEIPT_CLASSES
 from include.rehearsal.databases import LEDGER, TRUTH, registry_name
 from tests.rehearsal.conftest import MakeWorld
 from tests.rehearsal.looking import gathered, log_in, picture, rows
@@ -20,6 +22,7 @@ CODES = (
     "from entry join book using (registry_code, book_id) "
     "where state in ('rejected', 'failed') group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5"
 )
+BREAKS = (Path(__file__).parent / "independent_breaks.sql").read_text(encoding="utf-8")
 INDEPENDENT = (Path(__file__).parent / "independent.sql").read_text(encoding="utf-8")
 
 
@@ -71,10 +74,79 @@ def test_truth_is_what_plain_sql_finds(make_world: MakeWorld, address: ServerAdd
         with gathered(address, world, meaning) as sources:
             assert figures == sources.execute(INDEPENDENT, {"as_of": close.as_of}).fetchall(), close.key
             assert codes == sources.execute(CODES).fetchall(), close.key
+            assert_breaks_and_classes(address, sources, close)
     assert len(rows(address, TRUTH, "select distinct close_key from truth.figure")) == len(closes)
     day_6 = "where close_key = '2025-03-06' and phase = 2"
     sums = "select sum(entered), sum(received), sum(failed), sum(rejected), sum(open_defects) from truth.figure"
     assert min(rows(address, TRUTH, f"{sums} {day_6}")[0]) > 0
+
+
+def assert_breaks_and_classes(address: ServerAddress, sources: psycopg.Connection, close: Close) -> None:
+    """Breaks that registries alone show are those that plain SQL finds; every entry and receipt is in one class."""
+    seen = sources.execute(BREAKS, {"as_of": close.as_of}).fetchall()
+    told = rows(
+        address,
+        TRUTH,
+        "select registry_code, kind, subject, items from truth.break where close_key = %s and kind = any(%s)",
+        [close.key, sorted({kind for _, kind, *_ in seen})],
+    )
+    assert sorted(seen) == sorted(told), close.key
+    classes = rows(
+        address, TRUTH, "select side, sum(items) from truth.class_count where close_key = %s group by 1", [close.key]
+    )
+    there = sources.execute("select 'entry', count(*) from entry union all select 'receipt', count(*) from receipt")
+    assert sorted(classes) == sorted(there.fetchall()), close.key
+
+
+def test_every_class_and_break_occurs(make_world: MakeWorld, address: ServerAddress) -> None:
+    world = make_world(seed=7)
+    world.move_to(at(21, 0))
+    classes = {name for (name,) in rows(address, TRUTH, "select distinct class from truth.class_count")}
+    assert {*ENTRY_CLASSES, *RECEIPT_CLASSES} - classes <= {"E7-other", "E7-unknown"}
+    kinds = {kind for (kind,) in rows(address, TRUTH, "select distinct kind from truth.break")}
+    assert len(kinds) == 14, kinds
+    verdicts = {verdict for (verdict,) in rows(address, TRUTH, "select distinct verdict from truth.self_report")}
+    assert verdicts == {"missing", "late", "matches", "over", "under"}
+    running = rows(
+        address,
+        TRUTH,
+        "select max(n) from (select count(distinct report_date) as n from truth.self_report where verdict = 'over' "
+        "group by registry_code) r",
+    )
+    assert running[0][0] >= 3
+    restated = {figure for (figure,) in rows(address, TRUTH, "select distinct figure from truth.restatement")}
+    assert {"entered", "reviewed", "received"} <= restated
+
+
+def test_schema_faults_come_and_go(make_world: MakeWorld, address: ServerAddress) -> None:
+    world = make_world(scale=0.2)
+    of_kind = {one.kind: one for one in world.ailments}
+    missing = {
+        NO_PAGE_FILE: "select page_file from sohoa.entry",
+        NO_CLOSING_TOTAL: "select closing_total from sohoa.book",
+        NO_DAILY_REPORT: "select report_date from sohoa.daily_report",
+        EXTRAS: "select ghi_chu from sohoa.entry",
+    }
+    met: dict[str, list[bool]] = {kind: [] for kind in missing}
+    faults = [one for one in world.ailments if one.kind in missing]
+    assert {one.kind for one in faults} == set(missing)
+    moments = [(moment, one.kind) for one in faults for moment in (one.start - 60, one.start, one.end)]
+    for moment, kind in sorted(moments):
+        world.move_to(datetime.fromtimestamp(moment, world.instant.tzinfo))
+        met[kind].append(is_there(world, registry_name(of_kind[kind].registry_code), missing[kind]))
+    assert met == {kind: [kind != EXTRAS, kind == EXTRAS, kind != EXTRAS] for kind in (*LACKING, EXTRAS)}
+
+
+def is_there(world: World, name: str, query: str) -> bool:
+    """Whether a table or column is there, even if the log-in may not read it."""
+    with log_in(world, name) as conn:
+        try:
+            conn.execute(query)
+        except psycopg.errors.InsufficientPrivilege:
+            return True
+        except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
+            return False
+    return True
 
 
 def test_nothing_is_later_than_the_instant(make_world: MakeWorld, address: ServerAddress) -> None:
