@@ -16,8 +16,10 @@ from rich.table import Table
 from include.campaign.days import Calendar
 from include.campaign.plan import PlanError, load_plan
 from include.rehearsal.address import ServerAddress
+from include.rehearsal.ailments import Ailment
 from include.rehearsal.instants import moment
 from include.rehearsal.store import WorldError
+from include.rehearsal.weather import Weather
 from include.rehearsal.world import World
 
 PASSWORD = "REHEARSAL_PASSWORD"  # noqa: S105 (the name of a variable)
@@ -126,7 +128,8 @@ def _status(asked: argparse.Namespace) -> None:
     print(f"{len(world.registry_codes)} registries and the ledger stand at {world.instant:%Y-%m-%d %H:%M}.")
     table = Table("registry", "weather or ailment", "from", "until", "now")
     zone = world.instant.tzinfo
-    for one in (*world.weather, *world.ailments):
+    events: list[Weather | Ailment] = [*world.weather, *world.ailments]
+    for one in events:
         start, end = moment(one.start).astimezone(zone), moment(one.end).astimezone(zone)
         now = "yes" if start <= world.instant < end else ""
         table.add_row(one.registry_code, one.kind, f"{start:%d.%m. %H:%M}", f"{end:%d.%m. %H:%M}", now)
