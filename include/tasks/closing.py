@@ -22,15 +22,8 @@ def close_day(moment: dict[str, Any]) -> str:
     Returns:
         the close's key, which tells later tasks that there are figures.
     """
-    from include.campaign.reconcile import close_day as freeze
-    from include.campaign.warehouse import engine
-
     at = Moment.from_xcom(moment)
-    plan = settings.plan()
-    calendar = Calendar(plan.rules)
-    _settle(at)
-    with engine(connections.warehouse()).begin() as conn:
-        freeze(conn, plan, calendar, calendar.close(at.close_key), at.run_id, at.present())
+    _close(at, evening=True)
     return at.close_key
 
 
@@ -38,16 +31,22 @@ def close_day(moment: dict[str, Any]) -> str:
 @task(task_display_name="Bổ sung số liệu các ngày còn thiếu", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
 def settle_gaps(moment: dict[str, Any]) -> list[str]:
     """Close earlier days with gaps again where a later reading fills them; returns their keys."""
-    return _settle(Moment.from_xcom(moment))
+    return _close(Moment.from_xcom(moment), evening=False)
 
 
-def _settle(at: Moment) -> list[str]:
-    from include.campaign.reconcile import settle_gaps as settle
+def _close(at: Moment, *, evening: bool) -> list[str]:
+    """Settle earlier gaps, and on the evening close its day too, on one state of the mirror; returns settled keys."""
+    from include.campaign.reconcile import close_days, gaps_to_settle
     from include.campaign.warehouse import engine
 
-    plan = settings.plan()
+    calendar = Calendar(settings.rules())
+    close = calendar.close(at.close_key)
     with engine(connections.warehouse()).begin() as conn:
-        settled = settle(conn, plan, Calendar(plan.rules), at.close_key, at.run_id, at.present())
+        gaps = gaps_to_settle(conn, calendar, close)
+        closes = [*gaps, close] if evening else gaps
+        if closes:
+            close_days(conn, calendar, closes, at.run_id, at.present())
+    settled = [gap.key for gap in gaps]
     if settled:
         log.info("settled by late data: %s", ", ".join(settled))
     return settled

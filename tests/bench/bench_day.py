@@ -22,7 +22,7 @@ from include.campaign.days import Calendar, Close
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan, load_plan
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
-from include.campaign.reconcile import close_day, open_close
+from include.campaign.reconcile import close_days, open_close
 from include.campaign.transfers import decide
 from include.campaign.warehouse import engine, sql
 from include.rehearsal.address import ServerAddress
@@ -99,7 +99,7 @@ def test_the_steps_of_a_day(campaign_db: Endpoint, plan: Plan, world: World, cap
         with timed(seconds, f"{name}: ledger"):
             asyncio.run(pull_ledger(campaign_db, reach["ministry_ledger"], plan.rules.pull, context))
         with timed(seconds, f"{name}: close"), engine(campaign_db).begin() as conn:
-            close_day(conn, plan, calendar, close, close.key, close.as_of)
+            close_days(conn, calendar, [close], close.key, close.as_of)
         with timed(seconds, f"{name}: decide"), engine(campaign_db).begin() as conn:
             decide(conn, plan, close.key, close.as_of, close.key)
 

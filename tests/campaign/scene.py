@@ -11,7 +11,7 @@ from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan
 from include.campaign.plan.rules import Pull
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
-from include.campaign.reconcile import close_day, open_close
+from include.campaign.reconcile import close_days, open_close
 from include.campaign.warehouse import engine
 from tests.sources import superuser
 
@@ -104,7 +104,7 @@ class Scene:
         if self.ledger and ledger:
             asyncio.run(pull_ledger(self.campaign, self.ledger, RULES, context))
         with engine(self.campaign).begin() as conn:
-            close_day(conn, self.plan, self.calendar, close, run_id, present)
+            close_days(conn, self.calendar, [close], run_id, present)
 
     def rows(self, query: str) -> list[tuple]:
         with superuser(self.campaign) as conn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.campaign.reconcile import closing, settle_gaps
+from include.campaign.reconcile import close_days, closing, gaps_to_settle
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, OTHER, Scene, at
 
@@ -251,7 +251,9 @@ def test_late_data_fills_a_gap_and_is_marked(scene: Scene) -> None:
 
 def settle(scene: Scene, before: str, now: str) -> list[str]:
     with engine(scene.campaign).begin() as conn:
-        return settle_gaps(conn, scene.plan, scene.calendar, before, f"settle-{now}", at(now))
+        gaps = gaps_to_settle(conn, scene.calendar, scene.calendar.close(before))
+        close_days(conn, scene.calendar, gaps, f"settle-{now}", at(now))
+        return [gap.key for gap in gaps]
 
 
 def test_a_gap_day_is_settled_by_a_later_reading_and_its_state_stays_unknown(scene: Scene) -> None:

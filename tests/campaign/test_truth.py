@@ -19,7 +19,7 @@ from include.campaign.pace import flag_laggards
 from include.campaign.plan import Plan
 from include.campaign.plan.rules import Pull
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
-from include.campaign.reconcile import close_day, open_close, settle_gaps
+from include.campaign.reconcile import close_days, gaps_to_settle, open_close
 from include.campaign.transfers import decide, requeue
 from include.campaign.warehouse import engine
 from include.rehearsal.address import ServerAddress
@@ -59,9 +59,8 @@ def play(campaign: Endpoint, plan: Plan, calendar: Calendar, world: World, close
     asyncio.run(pull_registries(campaign, registries, RULES, context))
     asyncio.run(pull_ledger(campaign, reach["ministry_ledger"], RULES, context))
     with engine(campaign).begin() as conn:
-        settle_gaps(conn, plan, calendar, close.key, close.key, close.as_of)
-    with engine(campaign).begin() as conn:
-        close_day(conn, plan, calendar, close, close.key, close.as_of)
+        closes = [*gaps_to_settle(conn, calendar, close), close]
+        close_days(conn, calendar, closes, close.key, close.as_of)
         flag_laggards(conn, plan, close)
         step_ladder(conn, plan, calendar, close)
         decide(conn, plan, close.key, close.as_of, close.key)

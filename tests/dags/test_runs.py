@@ -259,7 +259,7 @@ def test_a_day_that_could_not_be_closed_sends_nothing_and_says_so(
     def broken(*arguments: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("include.campaign.reconcile.close_day", broken)
+    monkeypatch.setattr("include.campaign.reconcile.close_days", broken)
     found = run("campaign_day", day=DAY)
     assert found.tasks["write_reports"] == found.tasks["send_mail"] == "skipped"
     assert found.tasks["gate"] == "failed" and found.state == "failed"

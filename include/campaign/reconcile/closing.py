@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
-from include.campaign.reconcile.matching import match_receipts
+from include.campaign.reconcile.matching import pair_receipts, tell_received
 from include.campaign.warehouse import fetch, fetch_one, run
 from include.campaign.warehouse.plan_sync import sync_plan
 
@@ -41,28 +42,32 @@ def open_close(conn: Connection, plan: Plan, calendar: Calendar, close: Close, r
     )
 
 
-def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, run_id: str, now: datetime) -> None:
-    """Freeze the figures of a close from the mirror; closing it again restates what changed and nothing else.
+def close_days(conn: Connection, calendar: Calendar, closes: Sequence[Close], run_id: str, now: datetime) -> None:
+    """Freeze the figures of closes from the mirror; closing one again restates what changed and nothing else.
 
     Dated figures are computed as of the close from what is known now, whatever came later; state figures are those of
-    the first closing read, and unknown where that never was.
-
-    A registry without a good reading for the close or after it has no data: null, but for `received`, which the ledger
-    and its last mirror still tell. Meanings: docs/figures.md. Every entry and every receipt is counted in exactly one
-    class; where a sum does not close, the day is held.
+    the first closing read, and unknown where that never was. A registry without a good reading for the close or after
+    it has no data: null, but for `received`, which the ledger and its last mirror still tell (docs/figures.md). Every entry
+    and every receipt is counted in exactly one class; where a sum does not close, the day is held.
 
     Args:
-        conn: campaign database, in a transaction of the caller.
-        plan: the plan as loaded.
+        conn: campaign database, in a transaction of the caller; readings wait for its end.
         calendar: the campaign's closes.
-        close: the close, opened before.
-        run_id: the run that closes it.
+        closes: closes that were opened before, in the order in which they are to be closed.
+        run_id: the run that closes them.
         now: the campaign's present instant.
 
     Raises:
-        LookupError: the close was never opened.
+        LookupError: a close was never opened.
     """
-    run(conn, "lock_close", close_key=close.key)
+    for close in closes:
+        run(conn, "lock_close", close_key=close.key)
+    pair_receipts(conn)
+    for close in closes:
+        _close(conn, calendar, close, run_id, now)
+
+
+def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now: datetime) -> None:
     known = fetch_one(conn, "select_close", close_key=close.key)
     if known is None:
         raise LookupError(f"close {close.key} was not opened: run open_day first")
@@ -70,7 +75,7 @@ def close_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close, ru
     ledger_read = ledger is not None
     run(conn, "upsert_registry_closes", close_key=close.key, as_of=close.as_of, ledger_read=ledger_read)
 
-    match_receipts(conn, close.as_of)
+    tell_received(conn, close.as_of)
     instants = {
         "as_of": close.as_of,
         "previous_as_of": known["previous_as_of"],

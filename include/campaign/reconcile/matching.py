@@ -12,9 +12,11 @@ from include.campaign.warehouse import run
 def pair_receipts(conn: Connection) -> None:
     """Pair every receipt of the mirror with the entries it can be of, in temporary tables of the present transaction.
 
-    Leaves `pair`: one row per receipt and candidate entry, by reference, else by the sender's id, else by the natural
-    key. Set-based; a receipt with several candidates is ambiguous and stays so.
+    Leaves `pair` (one row per receipt and candidate entry: by reference, else by the sender's id, else by the natural
+    key) and `ambiguous` (receipts with several candidates; they stay so). Set-based. The mirror stands still until the
+    transaction ends, so that everything made of the pairs is of one state.
     """
+    run(conn, "lock_mirror")
     run(conn, "drop_matches")
     run(conn, "create_code_meaning")
     run(conn, "create_pair")
@@ -23,16 +25,16 @@ def pair_receipts(conn: Connection) -> None:
     run(conn, "create_unpaired")
     run(conn, "insert_pairs_by_sender")
     run(conn, "insert_pairs_by_key")
-
-
-def match_receipts(conn: Connection, as_of: datetime) -> None:
-    """Tell which entries are received at an instant, in temporary tables of the present transaction.
-
-    Leaves, beside `pair`: `ambiguous` (receipts with several candidates), `received` (entries with a live receipt of
-    their own) and `received_ambiguous` (entries that count as received though nobody can say which).
-    """
-    pair_receipts(conn)
     run(conn, "create_ambiguous")
+
+
+def tell_received(conn: Connection, as_of: datetime) -> None:
+    """Tell which entries are received at an instant; needs `pair_receipts` in the same transaction.
+
+    Leaves `received` (entries with a live receipt of their own) and `received_ambiguous` (entries that count as
+    received though nobody can say which).
+    """
+    run(conn, "drop_counts")
     run(conn, "create_received", as_of=as_of)
     conn.execute(text("analyze received"))
     run(conn, "create_received_ambiguous", as_of=as_of)
