@@ -47,8 +47,8 @@ def close_days(conn: Connection, calendar: Calendar, closes: Sequence[Close], ru
 
     Dated figures are computed as of the close from what is known now, whatever came later; state figures are those of
     the first closing read, and unknown where that never was. A registry without a good reading for the close or after
-    it has no data: null, but for `received`, which the ledger and its last mirror still tell (docs/figures.md). Every entry
-    and every receipt is counted in exactly one class; where a sum does not close, the day is held.
+    it has no data: null, but for `received`, which the ledger and its last mirror still tell (docs/figures.md). Every
+    entry and every receipt is counted in exactly one class; where a sum does not close, the day is held.
 
     Args:
         conn: campaign database, in a transaction of the caller; readings wait for its end.
