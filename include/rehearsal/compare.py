@@ -17,6 +17,14 @@ KEY = ["close_key", "registry_code", "register", "phase"]
 CODE_KEY = [*KEY, "state", "error_code"]
 CLASS_KEY = ["close_key", "registry_code", "register", "opened_year", "phase", "side", "class"]
 
+_FIRST_CLOSED = """
+    select distinct on (close_key, registry_code, register, phase, figure)
+        close_key, registry_code, register, phase, figure, old
+    from closing.restatement
+    where why = 'source changed'
+    order by close_key, registry_code, register, phase, figure, restatement_id
+"""
+
 _READ = """
     select close_key, registry_code, state_read_at is not null as was_read, outcome
     from closing.registry_close
@@ -26,7 +34,7 @@ _READ = """
 def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
     """Every place where a closed figure is not the truth; none means that all are equal.
 
-    Compared is each close that the system closed: of a registry that it read for the close, every figure, every
+    Compared is each close as it was first closed: of a registry that it read for the close, every figure, every
     count by error code and by class; and whether it read exactly the registries that could be read.
 
     Args:
@@ -46,7 +54,7 @@ def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list
     known = read[read["was_read"]][["close_key", "registry_code"]]
     columns = ", ".join((*KEY, *FIGURES))
     found += _unequal(
-        _table(campaign, f"select {columns} from closing.figure").merge(known, on=["close_key", "registry_code"]),
+        _first_closed(campaign, columns).merge(known, on=["close_key", "registry_code"]),
         _table(truth, f"select {columns} from truth.figure").merge(known, on=["close_key", "registry_code"]),
         KEY,
         list(FIGURES),
@@ -66,6 +74,14 @@ def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list
         ["items"],
     )
     return found
+
+
+def _first_closed(campaign: psycopg.Connection, columns: str) -> pd.DataFrame:
+    """Figures as they were first closed: what a later close of the same day restated is put back."""
+    figures = _table(campaign, f"select {columns} from closing.figure").set_index(KEY).sort_index()
+    for restated in _table(campaign, _FIRST_CLOSED).to_dict("records"):
+        figures.loc[tuple(restated[column] for column in KEY), restated["figure"]] = restated["old"]
+    return figures.reset_index()
 
 
 def _table(conn: psycopg.Connection, query: str) -> pd.DataFrame:
