@@ -1,9 +1,10 @@
 """The supervisor's configuration, and the environment of what it runs."""
 
 import configparser
-import os
+import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 from supervisor.options import ServerOptions
 
@@ -63,6 +64,13 @@ def test_nothing_is_claimed_where_nothing_was_started(home: Home) -> None:
 
 
 def test_a_session_whose_number_was_given_again_is_not_ours(home: Home) -> None:
-    # This test's own session, noted as if a supervisor of long ago had had its number.
-    (home.run / "session.json").write_text(f'{{"pid": {os.getsid(0)}, "started": 1.0}}')
-    assert Supervisor(home).processes() == []
+    # A session that lives now, noted as if a supervisor of long ago had had its number.
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        try:
+            note = home.run / "session.json"
+            note.write_text(f'{{"pid": {stranger.pid}, "started": {psutil.Process(stranger.pid).create_time()}}}')
+            assert [process.pid for process in Supervisor(home).processes()] == [stranger.pid]
+            note.write_text(f'{{"pid": {stranger.pid}, "started": 1.0}}')
+            assert Supervisor(home).processes() == []
+        finally:
+            stranger.kill()
