@@ -1,0 +1,2 @@
+-- Breaks: differences with an identity across days.
+select 1;

@@ -1,0 +1,2 @@
+-- Self-reports: what registries say of themselves.
+select 1;

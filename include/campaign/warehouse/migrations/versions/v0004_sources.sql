@@ -1,0 +1,2 @@
+-- Sources: alerts, acknowledged silences, preflight.
+select 1;

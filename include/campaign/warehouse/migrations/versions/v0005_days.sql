@@ -1,0 +1,2 @@
+-- Days: withdrawals and what the tail needs.
+select 1;

@@ -1,0 +1,2 @@
+-- Matching: what makes pairing receipts with entries quick.
+select 1;
