@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
 
 Seconds = Annotated[float, Field(gt=0)]
+Hours = Annotated[float, Field(gt=0)]
 
 
 class Campaign(Frozen):
@@ -80,7 +81,10 @@ class Deadlines(Frozen):
 
 
 class Pull(Frozen):
-    """How registries are read: time-outs in seconds, how many at once in a shard, retries, size of a packed shard."""
+    """How registries are read: time-outs in seconds, how many at once in a shard, retries, size of a packed shard.
+
+    A registry whose every attempt has failed for `silent_hours` is tried once at a close, without retries.
+    """
 
     connect_seconds: Seconds = 5
     statement_seconds: Seconds = 30
@@ -88,6 +92,7 @@ class Pull(Frozen):
     at_once: AtLeastOne = 4
     retries: Count = 2
     retry_delay_seconds: Annotated[float, Field(ge=0)] = 120
+    silent_hours: Hours = 4
     shard_size: AtLeastOne = 12
 
 

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 
 import asyncpg
@@ -31,14 +32,21 @@ from include.campaign.warehouse import sql
 
 @dataclass(frozen=True)
 class ShardReading:
-    """Outcome of every registry of a shard, those settled by an earlier try of the same attempt included."""
+    """What became of the registries of a shard.
+
+    Attributes:
+        outcomes: of every registry, those settled by an earlier try of the same attempt included.
+        tried_once: registries that were silent before already: one try an evening is enough for them.
+    """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    tried_once: frozenset[str] = frozenset()
 
     @property
     def retryable(self) -> list[str]:
         """Codes of registries that were not read and that another try may reach."""
-        return sorted(code for code, outcome in self.outcomes.items() if outcome in RETRYABLE)
+        missing = {code for code, outcome in self.outcomes.items() if outcome in RETRYABLE}
+        return sorted(missing - self.tried_once)
 
     def summary(self) -> str:
         """One line: how many were read, and what became of the others."""
@@ -84,9 +92,19 @@ async def pull_registries(
         due = [code for code in sources if code not in settled]
         results = await asyncio.gather(*(_pull_one(pool, code, sources[code], rules, context) for code in due))
         outcomes.update(zip(due, results, strict=True))
-        return ShardReading(outcomes)
+        missing = [code for code, outcome in outcomes.items() if outcome in RETRYABLE]
+        return ShardReading(outcomes, await _silent(pool, missing, rules, context))
     finally:
         await pool.close()
+
+
+async def _silent(pool: asyncpg.Pool, codes: list[str], rules: PullRules, context: ReadingContext) -> frozenset[str]:
+    """Those of some registries whose silence is older than this evening: it will not end within a retry's minutes."""
+    if not codes:
+        return frozenset()
+    since = timedelta(hours=rules.silent_hours)
+    rows = await pool.fetch(sql("warehouse/mirror/select_silent_sources"), codes, context.read_at, since)
+    return frozenset(row["source_code"] for row in rows)
 
 
 async def _pull_one(
