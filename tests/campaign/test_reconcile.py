@@ -388,8 +388,8 @@ def test_a_day_whose_sums_do_not_close_is_held_and_says_where(scene: Scene, monk
 
     def broken(conn, name, /, **parameters):
         done = whole(conn, name, **parameters)
-        if name == "create_receipt_classes":
-            conn.exec_driver_sql("insert into receipt_class select * from receipt_class")
+        if name == "create_classed":
+            conn.exec_driver_sql("insert into classed select * from classed where side = 'receipt'")
         return done
 
     monkeypatch.setattr(closing, "run", broken)

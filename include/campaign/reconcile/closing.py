@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
-from include.campaign.reconcile.matching import pair_receipts, tell_received
+from include.campaign.reconcile.matching import pair_receipts
 from include.campaign.warehouse import fetch, fetch_one, run
 from include.campaign.warehouse.plan_sync import sync_plan
 
@@ -75,15 +75,18 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
     ledger_read = ledger is not None
     run(conn, "upsert_registry_closes", close_key=close.key, as_of=close.as_of, ledger_read=ledger_read)
 
-    tell_received(conn, close.as_of)
     instants = {
         "as_of": close.as_of,
         "previous_as_of": known["previous_as_of"],
         "starts_at": calendar.starts_at,
     }
-    run(conn, "create_counted", **instants)
+    run(conn, "drop_counts")
+    run(conn, "create_crowd", as_of=close.as_of)
+    run(conn, "create_received_ambiguous", as_of=close.as_of)
+    run(conn, "create_answered", **instants)
+    run(conn, "create_counted")
+    run(conn, "create_classed", as_of=close.as_of)
     run(conn, "create_computed", as_of=close.as_of)
-    run(conn, "create_receipt_classes", as_of=close.as_of)
     open_sums = fetch(conn, "select_open_sums", as_of=close.as_of, ledger_read=ledger_read)
     run(conn, "blank_unknown", close_key=close.key, ledger_read=ledger_read)
     if known["closed_at"] is not None:

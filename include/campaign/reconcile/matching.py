@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Connection, text
 
-from include.campaign.warehouse import run
+from include.campaign.warehouse import fetch_one, run
 
 
 def pair_receipts(conn: Connection) -> None:
-    """Pair every receipt of the mirror with the entries it can be of, in temporary tables of the present transaction.
+    """Pair every receipt of the mirror with the entries it can be of; pairs of the same readings and plan are kept.
 
-    Leaves `pair` (one row per receipt and candidate entry: by reference, else by the sender's id, else by the natural
-    key) and `ambiguous` (receipts with several candidates; they stay so). Set-based. The mirror stands still until the
-    transaction ends, so that everything made of the pairs is of one state.
+    Leaves in the schema `matching`: `pair` (one row per receipt and candidate entry: by reference, else by the sender's
+    id, else by the natural key), `ambiguous` (receipts with several candidates; they stay so), `own` (entries that have
+    a receipt), `stray` (receipts that are no entry's own) and `book` (what a book is counted under). Set-based. The
+    mirror stands still until the transaction ends, so that everything made of the pairs is of one state; another
+    transaction that pairs waits as long.
     """
-    run(conn, "lock_mirror")
-    run(conn, "drop_matches")
-    run(conn, "create_code_meaning")
-    run(conn, "create_pair")
-    # Temporary tables have no statistics until told so, and the joins are large.
-    conn.execute(text("analyze pair"))
-    run(conn, "create_unpaired")
-    run(conn, "insert_pairs_by_sender")
-    run(conn, "insert_pairs_by_key")
-    run(conn, "create_ambiguous")
-
-
-def tell_received(conn: Connection, as_of: datetime) -> None:
-    """Tell which entries are received at an instant; needs `pair_receipts` in the same transaction.
-
-    Leaves `received` (entries with a live receipt of their own) and `received_ambiguous` (entries that count as
-    received though nobody can say which).
-    """
-    run(conn, "drop_counts")
-    run(conn, "create_received", as_of=as_of)
-    conn.execute(text("analyze received"))
-    run(conn, "create_received_ambiguous", as_of=as_of)
+    run(conn, "matching/lock_mirror")
+    run(conn, "matching/lock_matching")
+    made_of = fetch_one(conn, "matching/select_made_of")
+    assert made_of is not None
+    if made_of["kept"] == made_of["present"]:
+        return
+    run(conn, "matching/drop_pairs")
+    run(conn, "matching/create_code_meaning")
+    run(conn, "matching/create_books")
+    run(conn, "matching/create_pair")
+    run(conn, "matching/create_unpaired")
+    run(conn, "matching/insert_pairs_by_sender")
+    run(conn, "matching/insert_pairs_by_key")
+    run(conn, "matching/create_ambiguous")
+    run(conn, "matching/create_own")
+    run(conn, "matching/create_stray")
+    # New tables have no statistics until told so, and the joins are large.
+    conn.execute(text("analyze matching.pair, matching.own, matching.book"))
+    run(conn, "matching/upsert_made_of", made_of=made_of["present"])

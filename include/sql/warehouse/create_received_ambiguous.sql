@@ -1,31 +1,24 @@
 -- Makes the temporary table received_ambiguous: entries that count as received at :as_of although nobody can say which
 -- they are. Where all candidates of a live receipt lie in one registry, register and phase, as many of the candidates
 -- not received by a receipt of their own count as there are such receipts. Grain: one row per registry, register,
--- phase, opened year and folded entry key. Needs pair, ambiguous and received. Rule: docs/figures.md, matching.
+-- phase, opened year and folded entry key. Needs pair, ambiguous and crowd. Rule: docs/figures.md, matching.
 create temporary table received_ambiguous on commit drop as
-with live as (
-    select p.*
-    from pair as p
-    inner join ambiguous as a on p.receipt_id = a.receipt_id
-    where
-        p.received_at <= :as_of
-        and (p.cancelled_at is null or p.cancelled_at > :as_of)
-),
-
-placed as (
+with placed as (
     select
-        l.receipt_id,
-        l.registry_code,
-        l.entry_id,
+        p.receipt_id,
+        p.registry_code,
+        p.entry_id,
         b.register,
         b.phase,
         b.opened_year,
         concat_ws('/', mirror.fold(b.book_no), mirror.fold(e.entry_no)) as entry_key,
-        r.entry_id is not null as received_by_its_own
-    from live as l
-    inner join mirror.entry as e on l.registry_code = e.registry_code and l.entry_id = e.entry_id
+        c.live > 0 as received_by_its_own
+    from matching.ambiguous as a
+    inner join matching.pair as p on a.receipt_id = p.receipt_id
+    inner join matching.crowd as c on p.registry_code = c.registry_code and p.entry_id = c.entry_id
+    inner join mirror.entry as e on p.registry_code = e.registry_code and p.entry_id = e.entry_id
     inner join mirror.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
-    left join received as r on l.registry_code = r.registry_code and l.entry_id = r.entry_id
+    where matching.live(p.received_at, p.cancelled_at, :as_of)
 ),
 
 in_one_place as (

@@ -25,7 +25,7 @@ where
     )
     and not exists (
         select 1
-        from pair as p
+        from matching.pair as p
         where
             p.registry_code = e.registry_code
             and p.entry_id = e.entry_id

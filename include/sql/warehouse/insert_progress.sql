@@ -1,7 +1,7 @@
 -- Freezes progress against every baseline, each under its own predicate. The quota of the baseline 'counted' is the sum
 -- of the closing totals of the books it counts, as read. Unknown figures stay null.
 -- Grain: one row per baseline and registry. :close_key; :as_of; :previous_as_of; :starts_at; :ledger_read.
--- Needs counted, received and received_ambiguous.
+-- Needs counted, own, crowd and received_ambiguous.
 -- A baseline that counts by date of entry is counted from the entries themselves.
 insert into closing.progress (
     close_key, baseline, registry_code, quota, origin, entered, attached, reviewed, received, entered_in_day,
@@ -26,18 +26,17 @@ with by_book as (
     group by n.baseline, c.registry_code
 ),
 
-by_date as (
+dated as (
     select
         n.baseline,
         e.registry_code,
-        count(*) filter (where e.entered_at <= :as_of) as entered,
-        count(*) filter (where e.scan_attached_at <= :as_of) as attached,
-        count(*) filter (where e.reviewed_at <= :as_of) as reviewed,
-        count(r.entry_id) as received,
-        count(*) filter (
-            where e.entered_at <= :as_of and e.entered_at > coalesce(:previous_as_of, :starts_at)
-        ) as entered_in_day,
-        count(*) filter (where r.first_received_at > coalesce(:previous_as_of, :starts_at)) as received_in_day
+        e.entered_at,
+        e.scan_attached_at,
+        e.reviewed_at,
+        case
+            when o.crowded then w.first_received_at
+            when matching.live(o.received_at, o.cancelled_at, :as_of) then o.received_at
+        end as received_at
     from plan.baseline as n
     inner join mirror.book as b
         on
@@ -45,9 +44,25 @@ by_date as (
             and (n.opened_year_max is null or n.opened_year_max >= b.opened_year)
     inner join mirror.entry as e
         on b.registry_code = e.registry_code and b.book_id = e.book_id and n.entered_from <= e.entered_at
-    left join received as r on e.registry_code = r.registry_code and e.entry_id = r.entry_id
+    left join matching.own as o on e.registry_code = o.registry_code and e.entry_id = o.entry_id
+    left join matching.crowd as w on e.registry_code = w.registry_code and e.entry_id = w.entry_id
     where n.entered_from is not null
-    group by n.baseline, e.registry_code
+),
+
+by_date as (
+    select
+        baseline,
+        registry_code,
+        count(*) filter (where entered_at <= :as_of) as entered,
+        count(*) filter (where scan_attached_at <= :as_of) as attached,
+        count(*) filter (where reviewed_at <= :as_of) as reviewed,
+        count(received_at) as received,
+        count(*) filter (
+            where entered_at <= :as_of and entered_at > coalesce(:previous_as_of, :starts_at)
+        ) as entered_in_day,
+        count(*) filter (where received_at > coalesce(:previous_as_of, :starts_at)) as received_in_day
+    from dated
+    group by baseline, registry_code
 ),
 
 uncertain as (

@@ -1,13 +1,14 @@
 -- Returns every place where the sums of a close do not close: entries in classes against entries in the mirror,
 -- receipts in classes against receipts in the ledger, and entries in received classes against the figure received.
 -- No rows: the day closes. Grain: one row per registry and sum. :as_of; :ledger_read.
--- Needs counted, receipt_class, computed and received_ambiguous.
+-- Needs classed, computed and received_ambiguous.
 with entries as (
     select
         registry_code,
-        sum(entries) as in_classes,
-        coalesce(sum(entries) filter (where class in ('E1', 'E2')), 0) as received
-    from counted
+        sum(items) as in_classes,
+        coalesce(sum(items) filter (where class in ('E1', 'E2')), 0) as received
+    from classed
+    where side = 'entry'
     group by registry_code
 ),
 
@@ -62,6 +63,6 @@ select
 from (
     select
         (select count(*) from mirror.receipt where received_at <= :as_of) as held,
-        (select count(*) from receipt_class) as counted
+        (select coalesce(sum(items), 0) from classed where side = 'receipt') as counted
 ) as t
 where :ledger_read and t.held is distinct from t.counted

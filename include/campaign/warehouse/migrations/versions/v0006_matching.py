@@ -1,4 +1,4 @@
-"""Matching: what makes pairing receipts with entries quick."""
+"""Matching: pairs of receipts and entries that are kept until the mirror changes."""
 
 from pathlib import Path
 

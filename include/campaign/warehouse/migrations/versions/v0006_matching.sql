@@ -1,2 +1,17 @@
--- Matching: what makes pairing receipts with entries quick.
-select 1;
+-- Matching: which receipt is of which entry, kept from one pairing to the next and made anew when a reading, or the plan,
+-- has come since. Unlogged: after a crash the tables are empty, `matching.paired` too, and everything is paired anew.
+create schema matching;
+
+-- What the pairs were made of; no row: there are none.
+create unlogged table matching.paired (
+    only_row boolean primary key default true check (only_row),
+    made_of text not null
+);
+
+-- Whether a receipt counts at an instant.
+create function matching.live(received_at timestamptz, cancelled_at timestamptz, as_of timestamptz) returns boolean
+language sql immutable parallel safe
+return coalesce(received_at <= as_of and (cancelled_at is null or cancelled_at > as_of), false);
+
+-- State and code of a transfer go together: without this the planner expects far more groups than there are.
+create statistics mirror.entry_answer (ndistinct) on t_state, t_error_code from mirror.entry;

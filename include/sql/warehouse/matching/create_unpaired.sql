@@ -12,4 +12,4 @@ select
     r.received_at,
     r.cancelled_at
 from mirror.receipt as r
-where not exists (select 1 from pair as p where p.receipt_id = r.receipt_id)
+where not exists (select 1 from matching.pair as p where p.receipt_id = r.receipt_id)

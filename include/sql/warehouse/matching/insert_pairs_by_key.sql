@@ -1,7 +1,7 @@
 -- Step 3 of matching: receipts unpaired still, by the natural key: unit (the present code, the opener's, a
 -- predecessor's), register, opened year, book number, entry number, compared folded.
 -- Grain: one row per receipt and candidate entry. No parameters. Needs unpaired and pair.
-insert into pair (receipt_id, registry_code, entry_id, received_at, cancelled_at)
+insert into matching.pair (receipt_id, registry_code, entry_id, received_at, cancelled_at)
 select
     r.receipt_id,
     e.registry_code,
@@ -20,7 +20,7 @@ inner join mirror.entry as e
         and b.book_id = e.book_id
         and mirror.fold(r.entry_no) = mirror.fold(e.entry_no)
 where
-    not exists (select 1 from pair as p where p.receipt_id = r.receipt_id)
+    not exists (select 1 from matching.pair as p where p.receipt_id = r.receipt_id)
     and (
         r.unit_code = b.opened_by
         or exists (

@@ -1,0 +1,58 @@
+-- Makes the temporary table answered: every count of entries that a close needs, in one pass over the mirror.
+-- Grain: one row per place of books (registry, register, phase, opened year) and state and code of the transfer.
+-- candidates and cancelled leave out what is received, cancelled also the candidates: the first class that applies.
+-- receipts_cancelled: receipts of these entries' own that were taken back; receipts_repeated: further ones that count.
+-- Parameters: :as_of; :previous_as_of (null: the campaign's start, :starts_at). Needs books, own and crowd.
+-- Meanings: docs/figures.md.
+create temporary table answered on commit drop as
+with judged as (
+    select
+        b.place,
+        e.t_state,
+        e.t_error_code,
+        e.entered_at,
+        e.scan_attached_at,
+        e.reviewed_at,
+        e.corrected_at,
+        e.defects,
+        c.live,
+        case
+            when o.crowded then c.first_received_at
+            when matching.live(o.received_at, o.cancelled_at, :as_of) then o.received_at
+        end as received_at,
+        coalesce(c.candidate, false) as candidate,
+        case
+            when o.crowded then coalesce(c.cancelled, 0)
+            when o.received_at <= :as_of and o.cancelled_at <= :as_of then 1
+            else 0
+        end as taken_back
+    from mirror.entry as e
+    inner join matching.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
+    left join matching.own as o on e.registry_code = o.registry_code and e.entry_id = o.entry_id
+    left join matching.crowd as c on e.registry_code = c.registry_code and e.entry_id = c.entry_id
+)
+
+select
+    place,
+    t_state,
+    t_error_code,
+    count(*) as entries,
+    count(received_at) as received,
+    count(*) filter (where received_at is null and candidate) as candidates,
+    count(*) filter (where received_at is null and not candidate and taken_back > 0) as cancelled,
+    count(*) filter (
+        where entered_at <= :as_of and received_at is null and not candidate and taken_back = 0
+    ) as entered_only,
+    count(*) filter (where entered_at <= :as_of) as entered,
+    count(*) filter (where scan_attached_at <= :as_of) as attached,
+    count(*) filter (where reviewed_at <= :as_of) as reviewed,
+    count(*) filter (where corrected_at <= :as_of) as corrected,
+    count(*) filter (
+        where entered_at <= :as_of and entered_at > coalesce(:previous_as_of, :starts_at)
+    ) as entered_in_day,
+    count(*) filter (where received_at > coalesce(:previous_as_of, :starts_at)) as received_in_day,
+    count(*) filter (where cardinality(defects) > 0) as open_defects,
+    sum(taken_back) as receipts_cancelled,
+    sum(greatest(live - 1, 0)) as receipts_repeated
+from judged
+group by place, t_state, t_error_code

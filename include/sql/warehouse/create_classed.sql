@@ -1,0 +1,80 @@
+-- Makes the temporary table classed: how many entries, and how many receipts of the ledger up to :as_of, are in which
+-- class. Grain: one row per registry, register, opened year, phase, side and class that has any. A receipt lies where
+-- its entry does; one without an entry where matching.stray places it, in phase 0. Needs books, answered and stray.
+-- Meanings, and the order of the classes: docs/figures.md.
+create temporary table classed on commit drop as
+with place as (
+    select distinct
+        place,
+        registry_code,
+        register,
+        phase,
+        opened_year
+    from matching.book
+),
+
+-- What is neither received nor could be nor was: by the state of its transfer.
+told as (
+    select
+        a.*,
+        a.entries - a.received - a.candidates - a.cancelled as others,
+        case a.t_state
+            when 'accepted' then 'E5'
+            when 'rejected' then 'E6-' || case when k.kind = 'remote' then 'other' else coalesce(k.kind, 'unknown') end
+            when 'failed'
+                then
+                    case
+                        when k.kind is null then 'E7-unknown' when k.kind = 'remote' then 'E7-remote' else 'E7-other'
+                    end
+            when 'sent' then 'E8'
+            when 'queued' then 'E9'
+        end as transfer_class
+    from answered as a
+    left join plan.error_code as k on a.t_error_code = k.code
+),
+
+items as (
+    select
+        t.place,
+        c.side,
+        c.class,
+        c.items
+    from told as t
+    cross join lateral (
+        values
+        ('entry', case when t.t_state = 'accepted' then 'E1' else 'E2' end, t.received),
+        ('entry', 'E3', t.candidates),
+        ('entry', 'E4', t.cancelled),
+        ('entry', t.transfer_class, case when t.transfer_class is not null then t.others end),
+        ('entry', 'E10', case when t.transfer_class is null then t.entered_only end),
+        ('entry', 'E11', case when t.transfer_class is null then t.others - t.entered_only end),
+        ('receipt', 'R1', t.received),
+        ('receipt', 'R2', t.receipts_repeated),
+        ('receipt', 'R5', t.receipts_cancelled)
+    ) as c (side, class, items)
+)
+
+select
+    p.registry_code,
+    p.register,
+    p.opened_year,
+    p.phase,
+    i.side,
+    i.class,
+    sum(i.items) as items
+from items as i
+inner join place as p on i.place = p.place
+where i.items > 0
+group by p.registry_code, p.register, p.opened_year, p.phase, i.side, i.class
+union all
+select
+    registry_code,
+    register,
+    opened_year,
+    0 as phase,
+    'receipt' as side,
+    case when cancelled_at <= :as_of then 'R5' when ambiguous then 'R3' else 'R4' end as class,
+    count(*) as items
+from matching.stray
+where received_at <= :as_of
+group by registry_code, register, opened_year, class

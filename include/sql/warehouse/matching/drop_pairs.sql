@@ -1,0 +1,9 @@
+-- Drops what an earlier pairing left. No parameters.
+drop table if exists
+matching.code_meaning,
+matching.book,
+matching.pair,
+matching.ambiguous,
+matching.own,
+matching.stray,
+unpaired
