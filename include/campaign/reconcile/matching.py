@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from include.campaign.warehouse import fetch_one, run
+from include.campaign.warehouse import fetch, run
 
 
 def pair_receipts(conn: Connection) -> None:
     """Pair every receipt of the mirror with the entries it can be of; pairs of the same readings and plan are kept.
 
     Leaves in the schema `matching`: `pair` (one row per receipt and candidate entry: by reference, else by the sender's
-    id, else by the natural key), `ambiguous` (receipts with several candidates; they stay so), `own` (entries that have
-    a receipt), `stray` (receipts that are no entry's own) and `book` (what a book is counted under). Set-based. The
-    mirror stands still until the transaction ends, so that everything made of the pairs is of one state; another
-    transaction that pairs waits as long.
+    id, else by the natural key), `ambiguous` (receipts with several candidates; they stay so), `stray` (receipts that
+    are no entry's own) and `book` (what a book is counted under). Set-based. The mirror stands still until the
+    transaction ends, so that everything made of the pairs is of one state; another transaction that pairs waits as
+    long.
     """
     run(conn, "matching/lock_mirror")
     run(conn, "matching/lock_matching")
-    made_of = fetch_one(conn, "matching/select_made_of")
-    assert made_of is not None
+    [made_of] = fetch(conn, "matching/select_made_of")
     if made_of["kept"] == made_of["present"]:
         return
     run(conn, "matching/drop_pairs")
@@ -27,11 +26,12 @@ def pair_receipts(conn: Connection) -> None:
     run(conn, "matching/create_books")
     run(conn, "matching/create_pair")
     run(conn, "matching/create_unpaired")
+    run(conn, "matching/delete_pairs_without_entry")
     run(conn, "matching/insert_pairs_by_sender")
     run(conn, "matching/insert_pairs_by_key")
     run(conn, "matching/create_ambiguous")
-    run(conn, "matching/create_own")
+    run(conn, "matching/mark_crowded")
     run(conn, "matching/create_stray")
     # New tables have no statistics until told so, and the joins are large.
-    conn.execute(text("analyze matching.pair, matching.own, matching.book"))
+    conn.execute(text("analyze matching.pair, matching.book, mirror.entry (t_state, t_error_code)"))
     run(conn, "matching/upsert_made_of", made_of=made_of["present"])

@@ -2,7 +2,7 @@
 -- Grain: one row per place of books (registry, register, phase, opened year) and state and code of the transfer.
 -- candidates and cancelled leave out what is received, cancelled also the candidates: the first class that applies.
 -- receipts_cancelled: receipts of these entries' own that were taken back; receipts_repeated: further ones that count.
--- Parameters: :as_of; :previous_as_of (null: the campaign's start, :starts_at). Needs books, own and crowd.
+-- Parameters: :as_of; :previous_as_of (null: the campaign's start, :starts_at). Needs books, pair and crowd.
 -- Meanings: docs/figures.md.
 create temporary table answered on commit drop as
 with judged as (
@@ -17,18 +17,18 @@ with judged as (
         e.defects,
         c.live,
         case
-            when o.crowded then c.first_received_at
-            when matching.live(o.received_at, o.cancelled_at, :as_of) then o.received_at
+            when matching.live(p.received_at, p.cancelled_at, :as_of) then p.received_at
+            else c.first_received_at
         end as received_at,
         coalesce(c.candidate, false) as candidate,
         case
-            when o.crowded then coalesce(c.cancelled, 0)
-            when o.received_at <= :as_of and o.cancelled_at <= :as_of then 1
-            else 0
+            when p.received_at <= :as_of and p.cancelled_at <= :as_of then 1
+            else coalesce(c.cancelled, 0)
         end as taken_back
     from mirror.entry as e
     inner join matching.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
-    left join matching.own as o on e.registry_code = o.registry_code and e.entry_id = o.entry_id
+    left join matching.pair as p
+        on e.registry_code = p.registry_code and e.entry_id = p.entry_id and not p.crowded
     left join matching.crowd as c on e.registry_code = c.registry_code and e.entry_id = c.entry_id
 )
 

@@ -1,7 +1,7 @@
 -- Freezes progress against every baseline, each under its own predicate. The quota of the baseline 'counted' is the sum
 -- of the closing totals of the books it counts, as read. Unknown figures stay null.
 -- Grain: one row per baseline and registry. :close_key; :as_of; :previous_as_of; :starts_at; :ledger_read.
--- Needs counted, own, crowd and received_ambiguous.
+-- Needs counted, pair, crowd and received_ambiguous.
 -- A baseline that counts by date of entry is counted from the entries themselves.
 insert into closing.progress (
     close_key, baseline, registry_code, quota, origin, entered, attached, reviewed, received, entered_in_day,
@@ -34,8 +34,8 @@ dated as (
         e.scan_attached_at,
         e.reviewed_at,
         case
-            when o.crowded then w.first_received_at
-            when matching.live(o.received_at, o.cancelled_at, :as_of) then o.received_at
+            when matching.live(p.received_at, p.cancelled_at, :as_of) then p.received_at
+            else w.first_received_at
         end as received_at
     from plan.baseline as n
     inner join mirror.book as b
@@ -44,7 +44,8 @@ dated as (
             and (n.opened_year_max is null or n.opened_year_max >= b.opened_year)
     inner join mirror.entry as e
         on b.registry_code = e.registry_code and b.book_id = e.book_id and n.entered_from <= e.entered_at
-    left join matching.own as o on e.registry_code = o.registry_code and e.entry_id = o.entry_id
+    left join matching.pair as p
+        on e.registry_code = p.registry_code and e.entry_id = p.entry_id and not p.crowded
     left join matching.crowd as w on e.registry_code = w.registry_code and e.entry_id = w.entry_id
     where n.entered_from is not null
 ),

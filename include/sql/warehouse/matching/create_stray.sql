@@ -8,6 +8,19 @@ with placed as (
         case when count(*) = 1 then min(registry_code) else '' end as registry_code
     from matching.code_meaning
     group by unit_code
+),
+
+strays as (
+    select
+        receipt_id,
+        true as ambiguous
+    from matching.ambiguous
+    union all
+    select
+        u.receipt_id,
+        false as ambiguous
+    from unpaired as u
+    where not exists (select 1 from matching.pair as p where p.receipt_id = u.receipt_id)
 )
 
 select
@@ -17,14 +30,7 @@ select
     r.opened_year,
     r.received_at,
     r.cancelled_at,
-    a.receipt_id is not null as ambiguous
-from mirror.receipt as r
+    s.ambiguous
+from strays as s
+inner join mirror.receipt as r on s.receipt_id = r.receipt_id
 left join placed as g on r.unit_code = g.unit_code
-left join matching.ambiguous as a on r.receipt_id = a.receipt_id
-where
-    a.receipt_id is not null
-    or r.receipt_id in (
-        select u.receipt_id
-        from unpaired as u
-        where not exists (select 1 from matching.pair as p where p.receipt_id = u.receipt_id)
-    )

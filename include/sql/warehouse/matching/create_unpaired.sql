@@ -12,4 +12,6 @@ select
     r.received_at,
     r.cancelled_at
 from mirror.receipt as r
-where not exists (select 1 from matching.pair as p where p.receipt_id = r.receipt_id)
+where
+    r.receipt_id in (select p.receipt_id from matching.pair as p where p.entry_id is null)
+    and not exists (select 1 from matching.pair as p where p.receipt_id = r.receipt_id and p.entry_id is not null)

@@ -4,6 +4,5 @@ matching.code_meaning,
 matching.book,
 matching.pair,
 matching.ambiguous,
-matching.own,
 matching.stray,
 unpaired

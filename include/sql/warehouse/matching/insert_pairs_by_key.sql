@@ -1,13 +1,14 @@
 -- Step 3 of matching: receipts unpaired still, by the natural key: unit (the present code, the opener's, a
 -- predecessor's), register, opened year, book number, entry number, compared folded.
 -- Grain: one row per receipt and candidate entry. No parameters. Needs unpaired and pair.
-insert into matching.pair (receipt_id, registry_code, entry_id, received_at, cancelled_at)
+insert into matching.pair (receipt_id, registry_code, entry_id, received_at, cancelled_at, crowded)
 select
     r.receipt_id,
     e.registry_code,
     e.entry_id,
     r.received_at,
-    r.cancelled_at
+    r.cancelled_at,
+    false as crowded
 from unpaired as r
 inner join mirror.book as b
     on
