@@ -118,6 +118,19 @@ class Mail(Frozen):
     timeout_seconds: Seconds = 20
 
 
+class SelfReports(Frozen):
+    """Registries' daily reports: by when they are due, and how far a figure may be from what was measured.
+
+    A report of a day is late after `due` (local time of that day) plus the grace; with none by then it is missing. A
+    figure fits when it differs by no more than the share of the measured figure or so many cases, whichever is more.
+    """
+
+    due: Hour = time(17)
+    grace_minutes: Count = 60
+    tolerance_share: Share = 0.02
+    tolerance_cases: Count = 3
+
+
 class Rules(Frozen):
     """The whole of rules.yaml. Instants without an offset are the campaign's local time."""
 
@@ -132,6 +145,7 @@ class Rules(Frozen):
     requeue: Requeue = Requeue()
     watch: Watch = Watch()
     mail: Mail = Mail()
+    self_reports: SelfReports = SelfReports()
 
     @field_validator("roadmap")
     @classmethod
