@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.reconcile.matching import pair_receipts, tell_received
+from include.campaign.reconcile.self_reports import judge_self_reports
 from include.campaign.warehouse import fetch, fetch_one, run
 from include.campaign.warehouse.plan_sync import sync_plan
 
@@ -97,6 +98,7 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
         run(conn, "insert_class_counts", close_key=close.key, registry_codes=unfrozen)
     run(conn, "delete_progress", close_key=close.key)
     run(conn, "insert_progress", close_key=close.key, ledger_read=ledger_read, **instants)
+    judge_self_reports(conn, calendar, close, ledger_read)
     run(
         conn,
         "finish_close",
