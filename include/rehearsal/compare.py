@@ -76,6 +76,24 @@ def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list
     return found
 
 
+def verdict_differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
+    """Every report of itself, by a registry that a close read, on which the verdict is not the truth's.
+
+    Args:
+        campaign: connection to the campaign database.
+        truth: connection to the world's database `truth`.
+    """
+    read, key = _table(campaign, _READ), ["close_key", "registry_code", "report_date"]
+    known = read[read["was_read"]][key[:2]]
+    theirs, ours = (
+        _table(conn, f"select close_key, registry_code, report_date, verdict from {room}.self_report").merge(known)
+        for conn, room in ((truth, "truth"), (campaign, "closing"))
+    )
+    both = theirs.merge(ours, on=key, how="outer", suffixes=("_truth", "")).fillna("none").sort_values(key)
+    rows: list[list[object]] = both[both["verdict"] != both["verdict_truth"]].values.tolist()
+    return [f"{close} {code} report of {day}: verdict is {mine}, truth {true}" for close, code, day, true, mine in rows]
+
+
 def _first_closed(campaign: psycopg.Connection, columns: str) -> pd.DataFrame:
     """Figures as they were first closed: what a later close of the same day restated is put back."""
     figures = _table(campaign, f"select {columns} from closing.figure").set_index(KEY).sort_index()
@@ -118,7 +136,7 @@ def main() -> int:
     parser.add_argument("truth", help="the world's truth, postgresql://user:password@host:port/truth")
     asked = parser.parse_args()
     with psycopg.connect(asked.campaign) as campaign, psycopg.connect(asked.truth) as truth:
-        found = differences(campaign, truth)
+        found = [*differences(campaign, truth), *verdict_differences(campaign, truth)]
         closes = campaign.execute("select count(*) from closing.close where closed_at is not null").fetchone()
         figures = campaign.execute("select count(*) from closing.figure").fetchone()
     for line in found:
