@@ -41,8 +41,11 @@ class ReportHead:
 
     close_key: str
     final: bool
+    tail: bool
+    """A day after the final close: nobody is judged any more."""
     day: date
     day_number: int
+    """1 on the campaign's first day; in the tail days since its last."""
     days: int
     as_of: datetime
     state: str

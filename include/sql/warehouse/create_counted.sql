@@ -1,7 +1,8 @@
 -- Makes the temporary table counted: every entry of the mirror in exactly one class, and every count of entries that a
 -- close freezes, in one pass. Grain: one row per registry, register, phase, opened year and class. Parameters: :as_of;
 -- :previous_as_of (null: the campaign's start, :starts_at). Needs pair, ambiguous and received. The count `received`
--- leaves out what received_ambiguous adds. Meanings and the order of the classes: docs/figures.md.
+-- leaves out what received_ambiguous adds. Counts named *_before are of the close before, as known now. Meanings and
+-- the order of the classes: docs/figures.md.
 create temporary table counted on commit drop as
 with candidate as (
     select distinct
@@ -12,15 +13,18 @@ with candidate as (
     where p.received_at <= :as_of and (p.cancelled_at is null or p.cancelled_at > :as_of)
 ),
 
+-- A receipt that is cancelled by now can have been live at the close before.
 cancelled as (
-    select distinct
+    select
         p.registry_code,
-        p.entry_id
+        p.entry_id,
+        bool_or(p.received_at <= :previous_as_of and p.cancelled_at > :previous_as_of) as live_before
     from pair as p
     where
         p.cancelled_at <= :as_of
         and p.received_at <= :as_of
         and not exists (select 1 from ambiguous as a where a.receipt_id = p.receipt_id)
+    group by p.registry_code, p.entry_id
 )
 
 select
@@ -67,7 +71,12 @@ select
     count(*) filter (where e.t_state = 'sent') as awaiting,
     count(*) filter (where e.t_state = 'rejected') as rejected,
     count(*) filter (where e.t_state = 'failed') as failed,
-    count(*) filter (where cardinality(e.defects) > 0) as open_defects
+    count(*) filter (where cardinality(e.defects) > 0) as open_defects,
+    count(*) filter (where e.entered_at <= :previous_as_of) as entered_before,
+    count(*) filter (where e.scan_attached_at <= :previous_as_of) as attached_before,
+    count(*) filter (where e.reviewed_at <= :previous_as_of) as reviewed_before,
+    count(*) filter (where e.corrected_at <= :previous_as_of) as corrected_before,
+    count(*) filter (where r.first_received_at <= :previous_as_of or x.live_before) as received_before
 from mirror.entry as e
 inner join mirror.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
 left join received as r on e.registry_code = r.registry_code and e.entry_id = r.entry_id
