@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan.rules import Rules
@@ -27,6 +27,9 @@ def judge_self_reports(conn: Connection, calendar: Calendar, close: Close, ledge
     if not due:
         return
     run(conn, "drop_report_measures")
+    run(conn, "create_withdrawn")
+    # A handful of entries among hundreds of thousands: the joins must know.
+    conn.execute(text("analyze withdrawn"))
     run(
         conn,
         "create_report_measures",

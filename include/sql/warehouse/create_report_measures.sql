@@ -1,8 +1,9 @@
 -- Makes the temporary table report_measure: what was measured at the moment at which a registry handed in a report of
 -- itself, since the campaign's start and without what was done before it. Grain: one row per registry and report.
--- :close_key; :as_of; :starts_at; :day and :day_before: days whose reports are judged. Needs pair, ambiguous, received.
--- Received is taken from `received`, which knows each entry's earliest receipt by :as_of; only entries with a withdrawn
--- receipt, and receipts after :as_of (a report handed in after the cut-off), are looked at one by one.
+-- :close_key; :as_of; :starts_at; :day and :day_before: days whose reports are judged. Needs pair, ambiguous, received
+-- and withdrawn. What was transferred is taken from `received`, which has each entry's earliest receipt by :as_of; only
+-- entries with a withdrawn receipt, and receipts after :as_of (a report handed in after the cut-off), are looked at one
+-- by one.
 create temporary table report_measure on commit drop as
 with asked as (
     select
@@ -42,29 +43,40 @@ entries as (
     group by e.registry_code
 ),
 
-withdrawn as (
-    select distinct
-        p.registry_code,
-        p.entry_id
-    from pair as p
-    where p.cancelled_at is not null and not exists (select 1 from ambiguous as m where m.receipt_id = p.receipt_id)
-),
-
+-- Entries in the order in which they count: all as of :as_of; those of them that have a withdrawn receipt taken out
+-- again; these as they stood at the report's own moment; and what came between :as_of and that moment.
 first_received as (
     select
         r.registry_code,
+        1 as times,
         r.first_received_at as by_day,
         r.first_received_at as by_before
     from received as r
-    where
-        r.first_received_at > :starts_at
-        and not exists (
-            select 1 from withdrawn as w
-            where w.registry_code = r.registry_code and w.entry_id = r.entry_id
-        )
+    where r.first_received_at > :starts_at
+    union all
+    select
+        r.registry_code,
+        -1,
+        r.first_received_at,
+        r.first_received_at
+    from received as r
+    inner join withdrawn as w on r.registry_code = w.registry_code and r.entry_id = w.entry_id
+    where r.first_received_at > :starts_at
     union all
     select
         p.registry_code,
+        1,
+        min(p.received_at) filter (where p.cancelled_at is null or p.cancelled_at > a.day_at),
+        min(p.received_at) filter (where p.cancelled_at is null or p.cancelled_at > a.before_at)
+    from pair as p
+    inner join withdrawn as w on p.registry_code = w.registry_code and p.entry_id = w.entry_id
+    inner join asked as a on p.registry_code = a.registry_code
+    where not exists (select 1 from ambiguous as m where m.receipt_id = p.receipt_id)
+    group by p.registry_code, p.entry_id
+    union all
+    select
+        p.registry_code,
+        1,
         min(p.received_at),
         min(p.received_at)
     from pair as p
@@ -81,23 +93,13 @@ first_received as (
             where w.registry_code = p.registry_code and w.entry_id = p.entry_id
         )
     group by p.registry_code, p.entry_id
-    union all
-    select
-        p.registry_code,
-        min(p.received_at) filter (where coalesce(p.cancelled_at, 'infinity') > a.day_at),
-        min(p.received_at) filter (where coalesce(p.cancelled_at, 'infinity') > a.before_at)
-    from withdrawn as w
-    inner join pair as p on w.registry_code = p.registry_code and w.entry_id = p.entry_id
-    inner join asked as a on p.registry_code = a.registry_code
-    where not exists (select 1 from ambiguous as m where m.receipt_id = p.receipt_id)
-    group by p.registry_code, p.entry_id
 ),
 
 transferred as (
     select
         f.registry_code,
-        count(*) filter (where f.by_day > :starts_at and f.by_day <= a.day_at) as by_day,
-        count(*) filter (where f.by_before > :starts_at and f.by_before <= a.before_at) as by_before
+        sum(f.times) filter (where f.by_day > :starts_at and f.by_day <= a.day_at) as by_day,
+        sum(f.times) filter (where f.by_before > :starts_at and f.by_before <= a.before_at) as by_before
     from first_received as f
     inner join asked as a on f.registry_code = a.registry_code
     group by f.registry_code
