@@ -105,9 +105,10 @@ class Requeue(Frozen):
 
 
 class Watch(Frozen):
-    """Hours of the day, from-to, at which progress is watched."""
+    """Hours of the day, from-to, at which progress is watched; the data team hears of a registry silent for so long."""
 
     hours: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3])-([01]?\d|2[0-3])$")] = "8-22"
+    silent_hours: Hours = 4
 
 
 class Mail(Frozen):

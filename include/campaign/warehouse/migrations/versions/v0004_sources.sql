@@ -54,6 +54,7 @@ select
     good.entries,                           -- at the last good reading
     good.lacking,
     failed.since as silent_since,           -- first failure since the last good reading; null: not silent
+    failed.outcome as silent_outcome,       -- of the last failure
     a.from_day as acknowledged_from,
     a.until_day as acknowledged_until,
     a.why as acknowledged_why
@@ -80,7 +81,9 @@ left join lateral (
     limit 1
 ) as good on true
 left join lateral (
-    select min(r.read_at) as since
+    select
+        min(r.read_at) as since,
+        (array_agg(r.outcome order by r.reading_id desc))[1] as outcome
     from pull.reading as r
     where r.source_code = g.registry_code and r.has_failed and r.reading_id > coalesce(good.reading_id, 0)
 ) as failed on true
