@@ -14,6 +14,7 @@ RIGHT := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for name in python3.12 python3.13 python3.11 python3 python; do \
 	$$name -c '$(RIGHT)' 2>/dev/null && echo $$name && break; done)
 UV_PIP := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip
+BENCH_VENV := .venv-bench
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 DAYS ?=
@@ -78,15 +79,16 @@ check-plan: $(VENV)/.installed ## Check a plan's files: faults with file and lin
 quotas: $(VENV)/.installed ## Compute quotas.csv anew from the baselines' printed figures.
 	$(BIN)/python -m include.campaign.plan.split
 
-bench: $(VENV)/.installed-dev ## Measure the steps of a day against a bare copy (minutes). BENCH_SCALE=0.2
-	$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' --timeout 0 $(ARGS)
+bench: $(VENV)/.installed-dev $(BENCH_VENV)/.installed ## Ratios to bare copies, dlt, pandas, reladiff in one run. SCALE=0.1 ARGS='-k daily'
+	BENCH_SCALE="$(SCALE)" $(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' --timeout 0 $(ARGS)
 
 lock: $(BIN)/uv ## Resolve requirements*.in to requirements*.txt anew.
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+	$(LOCK) requirements-bench.in -o requirements-bench.txt
 
 clean-venv: ## Remove .venv/, for another Python.
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(BENCH_VENV)
 
 $(BIN)/uv:
 	@"$(PYTHON)" -c '$(RIGHT)' 2>/dev/null || { echo 'No Python 3.11, 3.12 or 3.13 was found$(if $(PYTHON), under the name $(PYTHON)).' \
@@ -103,4 +105,11 @@ $(VENV)/.installed: requirements.txt | $(BIN)/uv
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo 'installing requirements-dev.txt'
 	@$(UV_PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# What the benches measure against lives apart: its pins must not bend those of the system.
+$(BENCH_VENV)/.installed: requirements-bench.txt | $(BIN)/uv
+	@echo 'installing requirements-bench.txt'
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(BENCH_VENV)
+	@VIRTUAL_ENV=$(BENCH_VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements-bench.txt
 	@touch $@

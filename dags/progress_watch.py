@@ -1,33 +1,36 @@
 """Reads the sources between two closes.
 
 ### Purpose
-Read the registries and the Ministry's ledger between two closes, so that the evening's reading is small and a source
-that fell silent is seen the same day. Nothing is closed, re-queued or mailed.
+Read the registries and the Ministry's ledger between two closes, so that the evening's reading is small, and tell the
+data team, once each, of registries that have been silent for the plan's hours and of those that are back. Nothing is
+closed or re-queued.
 
 ### Schedule
 Every hour of the plan's `watch.hours`, on the days of the campaign. `CAMPAIGN_SCHEDULE=off`: by hand only.
 
 ### Inputs and outputs
-In: `registry_<code>`, `ministry_ledger`, the plan's files. Out: the schemas `mirror` and `pull` of `campaign_db`.
+In: `registry_<code>`, `ministry_ledger`, the plan's files. Out: the schemas `mirror` and `pull` and the table
+`sources.alert` of `campaign_db`; at most one mail a run through `campaign_smtp`.
 
 ### Re-run safety
-Safe at any time: reading is by digest and changes nothing at the source. It steps aside (outcome `busy`) where a close
-or a re-queueing is talking to a source.
+Safe at any time: reading is by digest and changes nothing at the source, and a silence is told once. It steps aside
+(outcome `busy`) where a close or a re-queueing is talking to a source.
 
 ### Triage
 A registry that cannot be read does not turn a task red; see the page *Tình trạng đọc* and `pull.reading`. Red: the
-campaign database or the plan's files; the log says which. A missed hour needs no repair.
+campaign database, the mail server or the plan's files; the log says which. A missed hour needs no repair.
 
 ### Contact
 The data team of the Department of Justice (tổ dữ liệu, Sở Tư pháp): post `data_team` in `contacts.csv`.
 """
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, chain
 
 from include.tasks import settings
-from include.tasks.days import open_moment
+from include.tasks.days import moment_of, open_moment
 from include.tasks.params import MOMENT_PARAMS
 from include.tasks.reading import read_sources
+from include.tasks.silences import tell_silences
 
 RULES = settings.rules()
 
@@ -45,4 +48,6 @@ with DAG(
     default_args=settings.task_defaults(RULES),
     tags=["campaign", "hourly"],
 ):
-    read_sources(open_moment(), for_close=False)
+    opened = open_moment()
+    registries, _ = read_sources(opened, for_close=False)
+    chain(registries, tell_silences(moment_of(opened)))

@@ -58,7 +58,7 @@ def checked_plan(folder: Path, now: datetime) -> Plan:
         NotReadyError: its last close has passed, and the DAGs are to run at their hours.
     """
     plan = load_plan(folder)
-    last = Calendar(plan.rules).closes()[-1].as_of
+    last = Calendar(plan.rules).with_tail()[-1].as_of
     if last < now and os.environ["CAMPAIGN_SCHEDULE"] != "off":
         raise NotReadyError(
             f"the plan's last close, {last:%Y-%m-%d %H:%M}, has passed: put its days right (rules.yaml), or set "

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from include.campaign.days import Close
 from include.campaign.mail import Message, SmtpSettings, drain, enqueue
@@ -25,17 +25,31 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Alarm:
-    """What the data team is told. `kind` and the close make its key; `lines` are paragraphs in Vietnamese."""
+    """What the data team is told, in Vietnamese.
+
+    Attributes:
+        kind: what it is about; with the close, and `occasion` where a close can have several, it makes the key.
+        lines: paragraphs.
+        table: rows below them, the first one the head; none: no table.
+        occasion: tells alarms of one kind and close apart.
+    """
 
     kind: str
     close: Close
     subject: str
     lines: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...] = ()
+    occasion: str = ""
 
     @property
     def key(self) -> str:
         """The same occasion has the same key, whoever notices it and how often."""
-        return f"{self.close.key}/{self.kind}"
+        return "/".join(filter(None, (self.close.key, self.kind, self.occasion)))
+
+
+def outbox_key(close: Close, kind: str) -> str:
+    """What stands for the close in the outbox: not its own key, since the day's count of mails is of its papers."""
+    return f"{close.key}-{kind}"
 
 
 def raise_alarm(engine: Engine, smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datetime) -> bool:
@@ -46,12 +60,16 @@ def raise_alarm(engine: Engine, smtp: SmtpSettings, plan: Plan, alarm: Alarm, no
     Raises:
         sqlalchemy.exc.DBAPIError: the campaign database cannot be asked.
     """
-    message = _message(plan, alarm, now)
     with engine.begin() as conn:
-        new = bool(enqueue(conn, [message], now, f"raised: {alarm.kind}"))
-    result = drain(engine, smtp, plan.rules.mail, now, message.close_key)
+        new = post_alarm(conn, plan, alarm, now)
+    result = drain(engine, smtp, plan.rules.mail, now, outbox_key(alarm.close, alarm.kind))
     log.log(logging.INFO if result.complete else logging.WARNING, "alarm %s: %s", alarm.key, result)
     return new
+
+
+def post_alarm(conn: Connection, plan: Plan, alarm: Alarm, now: datetime) -> bool:
+    """Put an alarm into the outbox, in a transaction of the caller; returns whether it was new."""
+    return bool(enqueue(conn, [_message(plan, alarm, now)], now, f"raised: {alarm.kind}"))
 
 
 def send_without_outbox(smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datetime) -> None:
@@ -81,16 +99,30 @@ def send_without_outbox(smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datet
 def _message(plan: Plan, alarm: Alarm, now: datetime) -> Message:
     zone = plan.rules.campaign.timezone
     team = plan.contact(plan.province.code, "data_team", alarm.close.day)
-    lines = (*alarm.lines, f"Thư tự động, lập lúc {now.astimezone(zone):%H:%M ngày %d/%m/%Y}.")
+    made = f"Thư tự động, lập lúc {now.astimezone(zone):%H:%M ngày %d/%m/%Y}."
+    rows = [" | ".join(row) for row in alarm.table]
     return Message(
         key=alarm.key,
-        # Not the close's own key: the day's count of mails is of its papers.
-        close_key=f"{alarm.close.key}-{alarm.kind}",
+        close_key=outbox_key(alarm.close, alarm.kind),
         kind=alarm.kind,
         address=team.email,
         office=team.office,
         reply_to=team.email,
         subject=alarm.subject,
-        html="".join(f"<p>{html.escape(line)}</p>" for line in lines),
-        plain="\n\n".join(lines) + "\n",
+        html="".join([*map(_paragraph, alarm.lines), _html_table(alarm.table), _paragraph(made)]),
+        plain="\n\n".join([*alarm.lines, *(["\n".join(rows)] if rows else []), made]) + "\n",
     )
+
+
+def _paragraph(line: str) -> str:
+    return f"<p>{html.escape(line)}</p>"
+
+
+def _html_table(table: tuple[tuple[str, ...], ...]) -> str:
+    if not table:
+        return ""
+    head, *body = (tuple(map(html.escape, row)) for row in table)
+    rows = ["".join(f'<th align="left">{cell}</th>' for cell in head)]
+    rows += ["".join(f"<td>{cell}</td>" for cell in row) for row in body]
+    inside = "".join(f'<tr valign="top">{row}</tr>' for row in rows)
+    return f'<table border="1" cellpadding="4" cellspacing="0">{inside}</table>'

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from include.campaign.days import Calendar, Close
+from include.campaign.days import TAIL, Calendar, Close
+from include.campaign.pace import told
 from include.campaign.plan import Plan
 from include.campaign.warehouse import fetch, fetch_one, run, run_many
 
@@ -36,11 +37,19 @@ def judge_evening(day_number: int, from_day: int, judged: int, newly: int, commo
     return Verdict.STEPPED
 
 
-def step_ladder(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Verdict:
-    """Freeze who is told of which flagged registry at a close; doing it again replaces it by the same.
+def step_ladder(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Verdict | None:
+    """Freeze who is told of which flagged registry at a close; once they have been told, that stays on record.
 
     Each flagged registry's own head is told; a vacancy falls to the deputy, then to the district (`plan.contact`).
+
+    Returns:
+        what the ladder did; None in the tail, which has no ladder.
     """
+    if close.kind == TAIL:
+        return None
+    evening = fetch_one(conn, "select_report_evening", close_key=close.key)
+    if evening is not None and told(conn, close):
+        return Verdict(evening["verdict"])
     flags = fetch(conn, "select_flags", close_key=close.key)
     counted = fetch_one(conn, "count_judged", close_key=close.key)
     judged = counted["judged"] if counted else 0

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from include.campaign.days import Close
+from include.campaign.days import TAIL, Close
 from include.campaign.plan import Plan
 from include.campaign.plan.rules import Window
-from include.campaign.warehouse import fetch, run, run_many
+from include.campaign.warehouse import fetch, fetch_one, run, run_many
 
 BEHIND = "behind"
 """Kind of the flag: done less than the roadmap asks for, beyond the plan's tolerance."""
@@ -59,8 +59,16 @@ def judge(progress: pd.DataFrame, share: float, tolerance_share: float, days: fl
     return judged
 
 
+def told(conn: Connection, close: Close) -> bool:
+    """Whether letters of a close are in the outbox: then who was told what stays on record, and may be withdrawn."""
+    row = fetch_one(conn, "select_whether_told", close_key=close.key)
+    return bool(row and row["told"])
+
+
 def flag_laggards(conn: Connection, plan: Plan, close: Close) -> int:
-    """Freeze the flags of a close; returns how many. Doing it again replaces them by the same.
+    """Freeze the flags of a close; returns how many. Once people have been told of them, they stay on record.
+
+    In the tail nobody is judged: the roadmap has ended.
 
     Args:
         conn: campaign database, in a transaction of the caller.
@@ -69,9 +77,11 @@ def flag_laggards(conn: Connection, plan: Plan, close: Close) -> int:
     """
     rule = plan.rules.laggard
     window = plan.rules.roadmap[rule.stage]
+    if told(conn, close):
+        return len(fetch(conn, "select_flags", close_key=close.key))
     rows = fetch(conn, "select_judged", close_key=close.key, kind=BEHIND, pace_closes=PACE_CLOSES)
     run(conn, "delete_flags", close_key=close.key)
-    if not rows:
+    if not rows or close.kind == TAIL:
         return 0
     progress = pd.DataFrame([dict(row) for row in rows])
     progress["done"] = progress[rule.stage]

@@ -29,22 +29,15 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
     """The summary of a close as JSON-ready values; also kept in `closing.close.summary`.
 
     Returns:
-        close, state, read, expected, ledger_read, missing (code, name, outcome, since), entered_total, entered_day,
-        received_total, received_day (cases; None where unknown), behind, requeued, mails (state to number),
-        problems (what makes the gate red, in words), first_thing, line.
+        close, state, read, expected, ledger_read, missing (code, name, outcome, since: the last close that knew it,
+        last_read_at: None when it has never been read, acknowledged: None, or until and why), entered_total,
+        entered_day, received_total, received_day (cases; None where unknown), behind, requeued, mails (state to
+        number), problems (what makes the gate red, in words), first_thing, line.
     """
     row = fetch_one(conn, "summarise_close", close_key=close.key)
     if row is None:
         raise LookupError(f"close {close.key} was not opened")
-    missing = [
-        {
-            "code": gap["registry_code"],
-            "name": gap["full_name"],
-            "outcome": gap["outcome"],
-            "since": gap["last_known_key"],
-        }
-        for gap in fetch(conn, "select_missing", close_key=close.key)
-    ]
+    missing = [_gap(gap) for gap in fetch(conn, "select_missing", close_key=close.key)]
     mails = dict.fromkeys(MAIL_STATES, 0)
     for count in fetch(conn, "count_messages", close_key=close.key):
         # A message caught in the act is not delivered yet, as far as anyone can tell.
@@ -75,12 +68,29 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
     return summary
 
 
+def _gap(row: RowMapping) -> dict[str, Any]:
+    until = row["acknowledged_until"]
+    return {
+        "code": row["registry_code"],
+        "name": row["full_name"],
+        "outcome": row["outcome"],
+        "since": row["last_known_key"],
+        "last_read_at": row["last_read_at"].isoformat() if row["last_read_at"] else None,
+        "acknowledged": {"until": until.isoformat(), "why": row["acknowledged_why"]} if until else None,
+    }
+
+
+def _unexpected(missing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Registries whose silence is news: they have a connection, and nobody has acknowledged it."""
+    return [gap for gap in missing if gap["outcome"] != "not_configured" and not gap["acknowledged"]]
+
+
 def _problems(plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails: dict[str, int]) -> list[str]:
     """What is outside tolerance, in words; nothing means that the gate is green."""
     problems = []
     if row["state"] == "held":
         problems.append("the day is held: its sums do not close")
-    gaps = [gap for gap in missing if gap["outcome"] != "not_configured"]
+    gaps = _unexpected(missing)
     tolerated = plan.rules.close.gap_registries
     if len(gaps) > tolerated:
         problems.append(f"{len(gaps)} registries were not read, {tolerated} are within tolerance")
@@ -98,25 +108,25 @@ def _first_thing(summary: dict[str, Any]) -> str:
         return "find why the sums do not close before anything goes out"
     if not summary["ledger_read"]:
         return "find out whether the Ministry's ledger is down, then clear pull_ledger"
-    for gap in summary["missing"]:
+    for gap in _unexpected(summary["missing"]):
         if gap["outcome"] in _FIRST_BY_OUTCOME:
             return _FIRST_BY_OUTCOME[gap["outcome"]].format(name=gap["name"])
     if summary["mails"]["refused"] or summary["mails"]["uncertain"]:
         return "look up the addresses refused or uncertain in mail.message"
     if summary["mails"]["queued"] or summary["mails"]["deferred"]:
         return "check the mail server, then clear send_mail"
+    if summary["missing"]:
+        return "nothing: what was not read is known, and every mail was accepted"
     return "nothing: every source was read and every mail was accepted"
 
 
 def _line(summary: dict[str, Any]) -> str:
-    """`read 127/129 (missing ... since ...) · closed · received 1,234 (+56) · behind 7 · re-queued 8 · mails 9/9`."""
-    gaps = [gap for gap in summary["missing"] if gap["outcome"] != "not_configured"]
-    named = "; ".join(f"{gap['name']}: {gap['outcome']} since {gap['since'] or 'ever'}" for gap in gaps[:3])
-    more = f"; {len(gaps) - 3} more" if len(gaps) > 3 else ""
+    """`read 127/129 (one: hung since ...; 2 acknowledged) · closed · received 1,234 (+56) · ... · mails 9/9`."""
     mails = summary["mails"]
+    missing = _missing_in_words(summary["missing"])
     return " · ".join(
         [
-            f"read {summary['read']}/{summary['expected']}" + (f" ({named}{more})" if gaps else ""),
+            f"read {summary['read']}/{summary['expected']}" + (f" ({missing})" if missing else ""),
             summary["state"],
             f"entered {_cases(summary['entered_total'], summary['entered_day'])}",
             f"received {_cases(summary['received_total'], summary['received_day'])}",
@@ -125,6 +135,26 @@ def _line(summary: dict[str, Any]) -> str:
             f"mails {mails['accepted']}/{sum(mails.values())}",
         ]
     )
+
+
+def _missing_in_words(missing: list[dict[str, Any]]) -> str:
+    """Up to three that nobody expected by name, then the numbers of those that are known."""
+    gaps = _unexpected(missing)
+    words = [f"{gap['name']}: {gap['outcome']}{_last_seen(gap)}" for gap in gaps[:3]]
+    if len(gaps) > 3:
+        words.append(f"{len(gaps) - 3} more")
+    acknowledged = sum(bool(gap["acknowledged"]) for gap in missing)
+    not_configured = sum(gap["outcome"] == "not_configured" and not gap["acknowledged"] for gap in missing)
+    for number, what in ((acknowledged, "acknowledged"), (not_configured, "not configured")):
+        if number:
+            words.append(f"{number} {what}")
+    return "; ".join(words)
+
+
+def _last_seen(gap: dict[str, Any]) -> str:
+    if gap["last_read_at"] is None:
+        return ", never read"
+    return f" since {gap['since']}" if gap["since"] else ", not read at any close yet"
 
 
 def _cases(total: int | None, in_day: int | None) -> str:

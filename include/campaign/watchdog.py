@@ -34,6 +34,7 @@ from include.campaign.days import Calendar, Close
 from include.campaign.mail import OutboxBusy, SmtpSettings
 from include.campaign.mail.client import LineLost, ServerUnusable, TurnedDown, Unanswered
 from include.campaign.plan import Plan, PlanError, load_plan
+from include.campaign.tail import done_since
 from include.campaign.warehouse import engine, fetch_one
 
 log = logging.getLogger("watchdog")
@@ -111,6 +112,9 @@ class Watchdog:
     def _look_at(self, close: Close, now: datetime) -> Finding:
         with self.warehouse.connect() as conn:
             row = fetch_one(conn, "select_close", close_key=close.key)
+            not_needed = done_since(conn, close) is not None
+        if not_needed:
+            return Finding.QUIET
         if row is not None and row["closed_at"] is not None:
             return Finding.CLOSED
         alarm = self._not_closed(close, opened=row is not None)

@@ -79,7 +79,7 @@ def up(home: Home, wish: Wish, screen: Screen) -> None:
 
 def _schedule(plan: Plan) -> bool:
     """On while the campaign has closes to come; a plan of the past would be caught up with, mails and all, unasked."""
-    return Calendar(plan.rules).closes()[-1].as_of > datetime.now(UTC)
+    return Calendar(plan.rules).with_tail()[-1].as_of > datetime.now(UTC)
 
 
 def _tell(screen: Screen, plan: Plan, findings: connections.Findings, schedule: bool) -> None:

@@ -27,12 +27,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A source at a close: what happened, and the moment of the reading that its figures come from."""
+    """A source at a close: what happened, and the moment of the reading that its figures come from.
+
+    Attributes:
+        attempts: made for the close.
+        took_seconds: duration of the reading used, or of the last attempt.
+        entries: in the reading used.
+        acknowledged_until: day until which the data team knows that the registry cannot be read.
+    """
 
     close: Column
     outcome: str
     read: bool = False
     read_at: datetime | None = None
+    attempts: int | None = None
+    took_seconds: float | None = None
+    entries: int | None = None
+    acknowledged_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -109,5 +120,14 @@ def _districts(columns: Sequence[Column], sources: Iterable[RowMapping], zone: Z
 def _cell(column: Column, row: RowMapping | None, zone: ZoneInfo) -> Cell:
     if row is None:
         return Cell(column, NOT_OPENED)
-    read_at = row["read_at"]
-    return Cell(column, row["outcome"], row["was_read"], read_at.astimezone(zone) if read_at else None)
+    read_at, took_ms = row["read_at"], row["took_ms"]
+    return Cell(
+        column,
+        row["outcome"],
+        row["was_read"],
+        read_at.astimezone(zone) if read_at else None,
+        row["attempts"],
+        None if took_ms is None else took_ms / 1000,
+        row["entries"],
+        row["acknowledged_until"],
+    )

@@ -15,6 +15,7 @@ from include.rehearsal.truth import FIGURES
 
 KEY = ["close_key", "registry_code", "register", "phase"]
 CODE_KEY = [*KEY, "state", "error_code"]
+RESTATED_KEY = [*KEY, "figure"]
 CLASS_KEY = ["close_key", "registry_code", "register", "opened_year", "phase", "side", "class"]
 
 _FIRST_CLOSED = """
@@ -23,6 +24,23 @@ _FIRST_CLOSED = """
     from closing.restatement
     where why = 'source changed'
     order by close_key, registry_code, register, phase, figure, restatement_id
+"""
+
+# What was found between a close and the end of the next; what a later settling finds is the truth of no close.
+_RESTATED = """
+    select
+        r.close_key, r.registry_code, r.register, r.phase, r.figure,
+        (array_agg(r.old order by r.restatement_id))[1] as old,
+        (array_agg(r.new order by r.restatement_id desc))[1] as new,
+        n.close_key as seen_at
+    from closing.restatement as r
+    inner join closing.close as c on r.close_key = c.close_key
+    cross join lateral (
+        select x.close_key, x.closed_at from closing.close as x
+        where x.close_key > r.close_key and x.closed_at is not null order by x.close_key limit 1
+    ) as n
+    where r.why = 'source changed' and r.restated_at > c.closed_at and r.restated_at <= n.closed_at
+    group by r.close_key, r.registry_code, r.register, r.phase, r.figure, n.close_key
 """
 
 _READ = """
@@ -76,6 +94,51 @@ def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list
     return found
 
 
+def restatement_differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
+    """Every place where what a close found changed in the figures of the close before is not the truth.
+
+    Compared are registries that both closes read: what was not read changed for us by late data.
+
+    Args:
+        campaign: connection to the campaign database.
+        truth: connection to the world's database `truth`.
+    """
+    read = _table(campaign, _READ)
+    known = read[read["was_read"]][["close_key", "registry_code"]]
+    ours = _table(campaign, _RESTATED)
+    ours = ours[ours["old"] != ours["new"]]
+    keys = _table(campaign, "select close_key from closing.close where closed_at is not null")
+    columns = ", ".join((*RESTATED_KEY, "old", "new", "seen_at"))
+    theirs = _table(truth, f"select {columns} from truth.restatement").merge(
+        keys.rename(columns={"close_key": "seen_at"}), on="seen_at"
+    )
+    both = [
+        side.merge(known, on=["close_key", "registry_code"])
+        .merge(known.rename(columns={"close_key": "seen_at"}), on=["seen_at", "registry_code"])
+        .drop(columns="seen_at")
+        for side in (ours, theirs)
+    ]
+    return _unequal(both[0], both[1], RESTATED_KEY, ["old", "new"])
+
+
+def verdict_differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
+    """Every report of itself, by a registry that a close read, on which the verdict is not the truth's.
+
+    Args:
+        campaign: connection to the campaign database.
+        truth: connection to the world's database `truth`.
+    """
+    read, key = _table(campaign, _READ), ["close_key", "registry_code", "report_date"]
+    known = read[read["was_read"]][key[:2]]
+    theirs, ours = (
+        _table(conn, f"select close_key, registry_code, report_date, verdict from {room}.self_report").merge(known)
+        for conn, room in ((truth, "truth"), (campaign, "closing"))
+    )
+    both = theirs.merge(ours, on=key, how="outer", suffixes=("_truth", "")).fillna("none").sort_values(key)
+    rows: list[list[object]] = both[both["verdict"] != both["verdict_truth"]].values.tolist()
+    return [f"{close} {code} report of {day}: verdict is {mine}, truth {true}" for close, code, day, true, mine in rows]
+
+
 def _first_closed(campaign: psycopg.Connection, columns: str) -> pd.DataFrame:
     """Figures as they were first closed: what a later close of the same day restated is put back."""
     figures = _table(campaign, f"select {columns} from closing.figure").set_index(KEY).sort_index()
@@ -118,7 +181,11 @@ def main() -> int:
     parser.add_argument("truth", help="the world's truth, postgresql://user:password@host:port/truth")
     asked = parser.parse_args()
     with psycopg.connect(asked.campaign) as campaign, psycopg.connect(asked.truth) as truth:
-        found = differences(campaign, truth)
+        found = [
+            *differences(campaign, truth),
+            *restatement_differences(campaign, truth),
+            *verdict_differences(campaign, truth),
+        ]
         closes = campaign.execute("select count(*) from closing.close where closed_at is not null").fetchone()
         figures = campaign.execute("select count(*) from closing.figure").fetchone()
     for line in found:

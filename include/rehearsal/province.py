@@ -123,7 +123,7 @@ def province_of(plan: Plan, seed: int, scale: float) -> Province:
         midnight_after(0, first),
         midnight_after(1, last),
         midnight_after(1, tail),
-        tuple((close.key, seconds(close.as_of)) for close in Calendar(plan.rules).closes()),
+        tuple((close.key, seconds(close.as_of)) for close in Calendar(plan.rules).with_tail()),
         int(offset.total_seconds()) if offset else 0,
         str(campaign.timezone),
         _meant_by(plan, codes),

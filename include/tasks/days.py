@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import XComArg, get_current_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from include.campaign.days import Calendar
+from include.campaign.days import Calendar, Close
 from include.tasks import connections, opening, settings
 from include.tasks.opening import CannotOpen, Moment
 
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 WHY_NOT = "why_not"
 """Key of the XCom that says why a day could not be opened."""
+NOT_NEEDED = "not_needed"
+"""Key of the XCom that says which day was skipped and why."""
 
 
 def moment_of(opened: XComArg) -> Any:
@@ -32,6 +34,8 @@ def moment_of(opened: XComArg) -> Any:
 @task(task_display_name="Mở ngày")
 def open_day() -> list[dict[str, Any]]:
     """Decide the close, the clock and the effects of this run, and open the close in the campaign database.
+
+    A day of the tail that nothing is left for is skipped, and the whole run with it.
 
     Returns:
         the shards to read. The `Moment` that all later tasks are given is pushed as the XCom `moment`.
@@ -54,6 +58,7 @@ def open_day() -> list[dict[str, Any]]:
         raise AirflowFailException(str(error)) from None
 
     with engine(connections.warehouse()).begin() as conn:
+        _skip_unless_needed(conn, close, context)
         effects, why_not = opening.effects_of(
             params.get("effects", "newest"), close, _newest_closed(conn), calendar.due(now), bool(params.get("day"))
         )
@@ -62,6 +67,17 @@ def open_day() -> list[dict[str, Any]]:
     log.info("close %s as of %s, now %s, effects %s", close.key, close.as_of, now, why_not or "on")
     context["ti"].xcom_push(key="moment", value=moment.to_xcom())
     return shards
+
+
+def _skip_unless_needed(conn: Connection, close: Close, context: Any) -> None:
+    """Skip a day of the tail when nothing is left to be done; naming registries to read is a reason to open it."""
+    from include.campaign.tail import done_since
+
+    done = done_since(conn, close)
+    if done is not None and not context["params"].get("registries"):
+        why = f"{done} found every case received or decided and every quota entered: {close.key} is not needed"
+        context["ti"].xcom_push(key=NOT_NEEDED, value={"close": close.key, "why": why})
+        raise AirflowSkipException(why)
 
 
 def _newest_closed(conn: Connection) -> str | None:

@@ -10,7 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from include.campaign.days import Calendar
 from include.tasks import connections, settings
-from include.tasks.days import WHY_NOT
+from include.tasks.days import NOT_NEEDED, WHY_NOT
 from include.tasks.opening import Moment
 from include.tasks.verdict import reasons_for_red
 
@@ -29,6 +29,11 @@ def gate() -> None:
     """
     context = get_current_context()
     ti = context["ti"]
+    not_needed = ti.xcom_pull(task_ids="open_day", key=NOT_NEEDED)
+    if not_needed:
+        log.info("%s", not_needed["why"])
+        ti.xcom_push(key=SUMMARY, value=_skipped(not_needed))
+        return
     moment = ti.xcom_pull(task_ids="open_day", key="moment")
     why_not = ti.xcom_pull(task_ids="open_day", key=WHY_NOT)
     summary = _summary(Moment.from_xcom(moment)) if moment else _not_opened(why_not)
@@ -51,6 +56,16 @@ def _summary(at: Moment) -> dict[str, Any]:
     plan = settings.plan()
     with engine(connections.warehouse()).begin() as conn:
         return summarise(conn, plan, Calendar(plan.rules).close(at.close_key))
+
+
+def _skipped(not_needed: dict[str, str]) -> dict[str, Any]:
+    return {
+        "close": not_needed["close"],
+        "state": "skipped",
+        "problems": [],
+        "line": f"skipped: {not_needed['why']}",
+        "first_thing": "nothing: the campaign's work is done",
+    }
 
 
 def _not_opened(why: str | None) -> dict[str, Any]:

@@ -76,19 +76,19 @@ def campaign_start(rules: Rules) -> datetime:
 
 
 def campaign_end(rules: Rules) -> datetime:
-    """The final close: the last instant at which anything is scheduled."""
-    return Calendar(rules).closes()[-1].as_of
+    """The last close of the tail: the last instant at which anything is scheduled."""
+    return Calendar(rules).with_tail()[-1].as_of
 
 
 def closes_timetable(rules: Rules) -> EventsTimetable | None:
-    """Runs at every daily cut-off and at the final close; None where DAGs do not run by themselves.
+    """Runs at every daily cut-off, at the final close, and daily in the tail; None where DAGs are run by hand only.
 
     Instants, not a cron line with an end date: a bare end date would lose the last day, and UTC dates a day more.
     Airflow's core class, because the twin in `airflow.sdk` cannot be serialised in 3.3.2 (KeyError `_summary`).
     """
     if not schedule_on():
         return None
-    instants = [pendulum.instance(close.as_of) for close in Calendar(rules).closes()]
+    instants = [pendulum.instance(close.as_of) for close in Calendar(rules).with_tail()]
     return EventsTimetable(instants, presorted=True, description="giờ chốt hằng ngày và lần chốt cuối")
 
 

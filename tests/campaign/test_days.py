@@ -33,7 +33,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
                     "timezone": draw(st.sampled_from(["Asia/Ho_Chi_Minh", "UTC"])),
                     "first_day": first.isoformat(),
                     "last_day": last.isoformat(),
-                    "tail_until": last.isoformat(),
+                    "tail_until": (last + timedelta(days=draw(st.integers(0, 20)))).isoformat(),
                     "cut_off": hour,
                 },
                 "baselines_in_force": [{"from": first.isoformat(), "baseline": "b"}],
@@ -71,9 +71,9 @@ def test_a_close_is_found_by_day_key_or_name(asked: str | date, key: str) -> Non
     assert MARCH.close(asked).key == key
 
 
-@pytest.mark.parametrize("asked", ["2025-02-28", "2025-03-21", "5/3/2025", "", "Final", date(2024, 3, 5)])
+@pytest.mark.parametrize("asked", ["2025-02-28", "2025-04-01", "5/3/2025", "", "Final", date(2024, 3, 5)])
 def test_what_is_no_close_is_refused_with_the_range(asked: str | date) -> None:
-    with pytest.raises(ValueError, match=r"no close of this campaign: a day from 2025-03-01 to 2025-03-20"):
+    with pytest.raises(ValueError, match=r"no close of this campaign: a day from 2025-03-01 to 2025-03-31"):
         MARCH.close(asked)
 
 
@@ -87,12 +87,22 @@ def test_what_is_no_close_is_refused_with_the_range(asked: str | date) -> None:
         ("2025-03-20T18:00", "2025-03-20", "2025-03-20"),
         ("2025-03-20T23:00", "2025-03-20", "2025-03-20-final"),
         ("2025-03-21T00:00", "2025-03-20-final", "2025-03-20-final"),
-        ("2025-03-21T00:01", "2025-03-20-final", None),
+        ("2025-03-21T00:01", "2025-03-20-final", "2025-03-21"),
+        ("2025-03-31T18:00", "2025-03-31", "2025-03-31"),
+        ("2025-03-31T18:01", "2025-03-31", None),
     ],
 )
 def test_which_close_is_due_and_which_is_open(instant: str, due: str | None, belongs_to: str | None) -> None:
     found, open_ = MARCH.due(at(instant)), MARCH.open(at(instant))
     assert (found and found.key, open_ and open_.key) == (due, belongs_to)
+
+
+def test_after_the_final_close_the_tail_goes_on_day_by_day() -> None:
+    tail = MARCH.with_tail()[len(MARCH.closes()) :]
+    assert [close.kind for close in tail] == ["tail"] * 11
+    assert (tail[0].key, tail[0].as_of) == ("2025-03-21", at("2025-03-21T18:00"))
+    assert tail[-1].key == "2025-03-31"
+    assert MARCH.previous(tail[0]) == MARCH.close("final")
 
 
 def test_an_instant_in_another_zone_is_the_same_instant() -> None:
@@ -124,18 +134,19 @@ def test_a_close_of_another_campaign_has_no_previous_one_here() -> None:
 
 @given(calendars())
 def test_keys_sort_as_instants_and_each_close_follows_its_previous(calendar: Calendar) -> None:
-    closes = calendar.closes()
+    closes = calendar.with_tail()
     assert closes == sorted(closes, key=lambda close: close.key)
     assert all(earlier.as_of < later.as_of for earlier, later in pairwise(closes))
     assert calendar.previous(closes[0]) is None
     assert all(calendar.previous(later) == earlier for earlier, later in pairwise(closes))
     assert [calendar.close(close.key) for close in closes] == closes
-    assert [calendar.day_number(close.day) for close in closes[:-1]] == list(range(1, len(closes)))
+    days = [close.day for close in calendar.closes()[:-1]]
+    assert [calendar.day_number(day) for day in days] == list(range(1, len(days) + 1))
 
 
 @given(calendars(), st.data())
 def test_every_instant_lies_between_what_is_due_and_what_is_open(calendar: Calendar, data: st.DataObject) -> None:
-    closes = calendar.closes()
+    closes = calendar.with_tail()
     offset = data.draw(st.timedeltas(timedelta(days=-2), timedelta(days=63)))
     instant = closes[0].as_of.astimezone(ZoneInfo("UTC")) + offset
     due, open_ = calendar.due(instant), calendar.open(instant)

@@ -236,7 +236,8 @@ def test_each_fault_has_its_word_and_hurts_nobody_else(campaign_db: Endpoint, so
         ("alter table sohoa.entry drop column defects, drop column changed_at", ["entry.defects", "entry.changed_at"]),
         ("alter table sohoa.book drop column closing_total, add column shelf text", ["book.closing_total"]),
         ("revoke select (error_code) on sohoa.transfer from campaign_reader", ["transfer.error_code"]),
-        ("create table sohoa.extra (n integer); drop table sohoa.daily_report", []),
+        ("create table sohoa.extra (n integer); alter table sohoa.daily_report add column note text", []),
+        ("revoke select (scanners) on sohoa.daily_report from campaign_reader", ["daily_report.scanners"]),
     ],
 )
 def test_a_registry_is_read_for_what_it_has(

@@ -10,7 +10,8 @@ import pytest
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan.rules import Pull
-from include.campaign.pull import Outcome, ReadingContext, ShardReading, pull_registries
+from include.campaign.pull import READ, Outcome, ReadingContext, ShardReading, pull_registries
+from include.campaign.pull.outcome import FAILED
 from tests.sources import superuser
 
 RULES = Pull(connect_seconds=1, statement_seconds=5, registry_seconds=6, silent_hours=4)
@@ -60,3 +61,11 @@ def test_a_silence_older_than_this_evening_is_tried_once(
     assert reading.retryable == (["09102"] if once else [CODE, "09102"])
     # A retry of the same evening comes to the same.
     assert read(campaign_db, {CODE: dead, "09102": dead}).retryable == reading.retryable
+
+
+def test_the_database_and_the_code_agree_on_what_a_reading_is(campaign_db: Endpoint) -> None:
+    remember(campaign_db, [(1, str(outcome)) for outcome in Outcome])
+    with superuser(campaign_db) as conn:
+        meant = conn.execute("select outcome, was_read, has_failed from pull.reading").fetchall()
+    assert {outcome for outcome, was_read, _ in meant if was_read} == READ
+    assert {outcome for outcome, _, has_failed in meant if has_failed} == FAILED

@@ -23,7 +23,7 @@ from include.campaign.reconcile import close_days, gaps_to_settle, open_close
 from include.campaign.transfers import decide, requeue
 from include.campaign.warehouse import engine
 from include.rehearsal.address import ServerAddress
-from include.rehearsal.compare import differences
+from include.rehearsal.compare import differences, verdict_differences
 from include.rehearsal.world import World
 from tests.sources import superuser
 
@@ -78,6 +78,7 @@ def test_every_figure_of_every_close_is_the_truth(
         put_back += play(campaign_db, small_plan, calendar, world, close)
     with superuser(campaign_db) as campaign, world_server.connect("truth") as truth:
         assert differences(campaign, truth) == []
+        assert_every_report_has_its_verdict(campaign, truth)
         assert_the_world_had_weather(truth)
         assert_every_gap_was_settled(campaign)
         assert_requeues_are_the_registries_own(campaign, world, world_server, put_back)
@@ -94,6 +95,16 @@ def assert_the_world_had_weather(truth: psycopg.Connection) -> None:
     ).fetchone()
     assert totals is not None
     assert all(total > 0 for total in totals), totals
+
+
+def assert_every_report_has_its_verdict(campaign: psycopg.Connection, truth: psycopg.Connection) -> None:
+    """Verdicts on registries' reports are the truth's, there is each kind to prove, and a wrong one is found."""
+    assert verdict_differences(campaign, truth) == []
+    judged = dict(campaign.execute("select verdict, count(*) from closing.self_report group by 1").fetchall())
+    assert set(judged) == {"missing", "late", "over", "under", "matches"}, judged
+    with campaign.transaction(force_rollback=True):
+        campaign.execute("update closing.self_report set verdict = 'over' where verdict = 'under'")
+        assert verdict_differences(campaign, truth) != []
 
 
 def assert_every_gap_was_settled(campaign: psycopg.Connection) -> None:

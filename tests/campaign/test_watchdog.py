@@ -66,8 +66,8 @@ def mails(inbox: Behaviour) -> list[tuple[str, str]]:
         local(1, 17, 59),  # before the campaign's first close
         local(5, 18, 29),  # the plan gives the evening until 18:30
         local(21, 0, 29),  # and the final close until 00:30
-        local(22, 0, 1),  # the final close was due more than a day ago
-        local(29, 12),
+        local(21, 18, 29),  # a day of the tail has until 18:30 too
+        local(31, 18) + timedelta(days=1, minutes=1),  # the last of the tail was due more than a day ago
     ],
 )
 def test_nothing_is_due_so_nobody_is_told(watchdog: Watchdog, inbox: Behaviour, now: datetime) -> None:

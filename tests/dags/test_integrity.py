@@ -136,9 +136,9 @@ def timetable_runs(dagbag: DagBag) -> list[Any]:
 
 
 def test_the_day_is_closed_at_every_cut_off_and_at_the_final_midnight(timetable_runs: list[Any]) -> None:
-    closes = Calendar(load_rules(ROOT / "include" / "plan")).closes()
+    closes = Calendar(load_rules(ROOT / "include" / "plan")).with_tail()
     assert [run.run_after for run in timetable_runs] == [close.as_of for close in closes]
-    assert len(closes) == 21
+    assert len(closes) == 21 + 11
 
 
 @pytest.mark.parametrize("switch", ["off", " OFF "])

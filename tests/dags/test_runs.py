@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from include.campaign.mail import SmtpSettings
 from include.campaign.plan import Plan
 from include.campaign.warehouse import engine
 from include.rehearsal import ServerAddress, World
+from include.rehearsal.ailments import LACKING
 from tests.airflow_home import HOME, ROOT
 from tests.campaign.mail_server import Behaviour, mail_server
 from tests.conftest import SMALL_PLAN
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from airflow.models.dagrun import DagRun
 
 DAY = "2025-03-05"
+TEAM = "todulieu.sotuphap@thidiem.example"
 TEAM_AND_DESK_AND_DISTRICTS = 4
 Connections = dict[str, dict[str, Any]]
 
@@ -142,6 +146,11 @@ def ran(finished: DagRun) -> Ran:
 def rows(endpoint: Endpoint, statement: str) -> list[tuple[Any, ...]]:
     with engine(endpoint).connect() as conn:
         return [tuple(row) for row in conn.execute(text(statement))]
+
+
+def subjects(inbox: Behaviour) -> list[str]:
+    """Subjects of the mails that arrived, in their order."""
+    return [message_from_bytes(envelope.content, policy=default)["Subject"] for envelope in inbox.taken]
 
 
 def readings(endpoint: Endpoint) -> dict[str, list[str]]:
@@ -300,14 +309,67 @@ def test_what_cannot_be_opened_is_refused_at_once_with_the_reason(
     assert rows(campaign_db, "select 1 from closing.close") == []
 
 
-def test_watching_reads_and_closes_nothing(run: Run, campaign_db: Endpoint, inbox: Behaviour) -> None:
+def test_watching_reads_and_closes_nothing(
+    run: Run, campaign_db: Endpoint, inbox: Behaviour, world: World, small_plan: Plan
+) -> None:
     found = run("progress_watch")
     assert found.state == "success"
-    assert set(map(tuple, readings(campaign_db).values())) <= {("ok",), ("partial",)}
-    # Partial is only what lacks something of the contract: the world has registries without a column.
-    assert rows(campaign_db, "select source_code from pull.reading where (outcome = 'ok') != (lacking = '{}')") == []
+    # What is read in part, and without what, is what ails the world at that hour.
+    now = world.instant.timestamp()
+    lacking = {
+        one.registry_code: LACKING[one.kind]
+        for one in world.ailments
+        if one.start <= now < one.end and one.kind in LACKING
+    }
+    assert lacking
+    assert readings(campaign_db) == {
+        code: ["partial" if code in lacking else "ok"] for code in [*small_plan.registry_codes, "ministry"]
+    }
+    for code, lacked in rows(campaign_db, "select source_code, lacking from pull.reading where outcome = 'partial'"):
+        assert lacked and all(column.startswith(lacking[code]) for column in lacked)
     assert rows(campaign_db, "select distinct close_key from pull.reading") == [(None,)]
     assert rows(campaign_db, "select 1 from closing.close") == [] and inbox.taken == []
+
+
+def test_watching_tells_the_data_team_once_of_a_silence_and_once_of_its_end(
+    run: Run, sources: Connections, campaign_db: Endpoint, inbox: Behaviour
+) -> None:
+    well = sources["registry_09102"]["port"]
+    sources["registry_09102"]["port"] = 1
+    # A mail that the server puts off is sent by the next look, not by another mail.
+    inbox.to[TEAM] = "defer"
+    told = []
+    for hour in ("08:30", "12:30", "13:30"):
+        found = run("progress_watch", now=f"2025-03-05T{hour}:00+07:00")
+        assert found.state == "success"
+        told.append(subjects(inbox))
+        if hour == "12:30":
+            assert rows(campaign_db, "select registry_code, kind from sources.alert") == [("09102", "silent")]
+            inbox.to.clear()
+    assert told == [[], [], ["Theo dõi nguồn dữ liệu: 1 cơ sở mất liên lạc"]]
+
+    sources["registry_09102"]["port"] = well
+    for hour in ("14:30", "15:30"):
+        run("progress_watch", now=f"2025-03-05T{hour}:00+07:00")
+    assert subjects(inbox)[1:] == ["Theo dõi nguồn dữ liệu: 1 cơ sở đã đọc lại được"]
+    assert inbox.addresses() == [TEAM] * 2
+
+
+def test_a_silence_that_began_in_the_morning_is_tried_once_in_the_evening(
+    run: Run, sources: Connections, campaign_db: Endpoint
+) -> None:
+    sources["registry_09102"]["port"] = sources["registry_09201"]["port"] = 1
+    with engine(campaign_db).begin() as conn:
+        conn.execute(
+            text(
+                "insert into pull.reading (source_code, attempt_key, read_at, outcome)"
+                " values ('09102', 'watch', '2025-03-05 08:30+07', 'hung')"
+            )
+        )
+    run("campaign_day", day=DAY)
+    seen = readings(campaign_db)
+    assert seen["09102"] == ["hung", "unreachable"]
+    assert seen["09201"] == ["unreachable"] * 3
 
 
 def test_re_queueing_between_two_closes_works_for_the_open_day(run: Run, campaign_db: Endpoint) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan
@@ -100,6 +101,34 @@ def test_each_unread_registry_is_told_with_why_since_when_and_what_to_do(viewer:
     assert "Mật khẩu bị từ chối: liên hệ đơn vị" in told["09101"] and "registry_09101" in told["09101"]
     assert "Liên hệ: " in told["09101"]
     assert "Thêm kết nối registry_093" in told["093"]
+
+
+def test_a_registrys_health_is_told_at_the_newest_close(
+    viewer: TestClient, two_closes: None, campaign_db: Endpoint
+) -> None:
+    """How long, how many rows, how often it was tried, when it was seen last, and what the data team knows."""
+    with engine(campaign_db).begin() as conn:
+        conn.execute(
+            text(
+                "update closing.registry_close set attempts = 3, took_ms = 90012, last_read_at = '2025-03-04 11:00Z',"
+                " acknowledged_until = '2025-03-09', acknowledged_why = 'cháy <máy>' where registry_code = '09202'"
+                " and close_key = '2025-03-05'"
+            )
+        )
+        conn.execute(
+            text(
+                "update closing.registry_close set attempts = 1, took_ms = 1234, entries = 6750"
+                " where registry_code = '09102' and close_key = '2025-03-05'"
+            )
+        )
+    page = viewer.get(PAGE).text
+    told = " ".join(page.split())
+    assert "Đọc được lần cuối lúc 18:00 ngày 04/03/2025." in told
+    assert "Đã biết, đến hết ngày 09/03/2025: cháy &lt;máy&gt;." in told
+    assert told.count("Chưa đọc được lần nào.") == 1  # 09101; one that is not configured says so instead
+    titles = re.findall(r'title="([^"]+05/03/2025: [^"]+)"', page)
+    assert any(title.endswith("90,0 giây; 3 lần thử; đã biết, đến hết 09/03/2025") for title in titles)
+    assert any(title.endswith("; 6.750 trường hợp; 1,2 giây") for title in titles)
 
 
 def test_every_registry_has_a_cell_for_every_close_that_is_told_by_a_sign_and_not_by_colour_alone(

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
+from include.campaign.plan.fields import BreakKindName
 from include.campaign.plan.findings import Finding
 from include.campaign.plan.models import Contact, Unit
 from include.campaign.plan.plan import PROVINCE_POSTS, Plan
@@ -22,6 +23,7 @@ LONGEST_LINE = 20
 def check_tables(tables: Tables, found: list[Finding]) -> None:
     """Checks that need no plan yet; every fault goes to `found`."""
     _check_twice(tables, found)
+    _check_break_kinds(tables, found)
     _check_tree(tables, found)
     _check_unit_codes(tables, found)
     _check_quotas(tables, found)
@@ -35,6 +37,7 @@ def _check_twice(tables: Tables, found: list[Finding]) -> None:
         ("units.csv", tables.units, lambda row: row.code, "unit code {}"),
         ("registers.csv", tables.registers, lambda row: row.code, "register {}"),
         ("error_codes.csv", tables.error_codes, lambda row: row.code, "error code {}"),
+        ("break_kinds.csv", tables.break_kinds, lambda row: row.kind, "break kind {}"),
         ("baselines.yaml", tables.baselines, lambda row: row.id, "baseline {}"),
         ("milestones.csv", tables.milestones, lambda row: row.id, "milestone {}"),
         ("population.csv", tables.populations, lambda row: (row.unit_code, row.year), "population of {}"),
@@ -56,6 +59,16 @@ def _check_twice(tables: Tables, found: list[Finding]) -> None:
                 found.append(Finding(name, line, f"{what.format(told)} already stands on line {first[key]}"))
             else:
                 first[key] = line
+
+
+def _check_break_kinds(tables: Tables, found: list[Finding]) -> None:
+    told = {row.kind for _, row in tables.break_kinds}
+    if tables.break_kinds:  # a file that cannot be read is a fault of its own
+        found.extend(
+            Finding("break_kinds.csv", 1, f"break kind {kind} has no row")
+            for kind in get_args(BreakKindName)
+            if kind not in told
+        )
 
 
 def _check_tree(tables: Tables, found: list[Finding]) -> None:

@@ -68,6 +68,13 @@ Post = Literal["head", "deputy", "civil_status", "desk", "data_team"]
 ForceKind = Literal["judicial_officers", "police", "youth_union", "it_teachers", "it_staff", "border_guards"]
 Language = Literal["vi", "en"]
 ErrorKind = Literal["remote", "duplicate", "correctable", "other"]
+BreakKindName = Literal[
+    "future_dated", "ref_key_differs", "accepted_unreceived", "cancelled", "ledger_unknown", "ledger_double",
+    "ledger_ambiguous", "closing_total", "entry_no_repeated", "entry_no_gap", "entry_without_scan", "scan_name",
+    "scan_of_another", "scan_repeated",
+]  # fmt: skip
+"""What a close looks for; meanings in docs/figures.md."""
+Owner = Literal["unit", "district", "department", "ministry", "data_team"]
 
 
 class Frozen(BaseModel):

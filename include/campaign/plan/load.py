@@ -12,6 +12,7 @@ from include.campaign.plan.fields import Frozen
 from include.campaign.plan.findings import Finding, PlanError
 from include.campaign.plan.models import (
     Baseline,
+    BreakKind,
     Commitment,
     Contact,
     ErrorCode,
@@ -34,6 +35,7 @@ TABLES: dict[str, type[Frozen]] = {
     "population.csv": Population,
     "registers.csv": Register,
     "error_codes.csv": ErrorCode,
+    "break_kinds.csv": BreakKind,
     "quotas.csv": Quota,
     "commitments.csv": Commitment,
     "milestones.csv": Milestone,
@@ -64,6 +66,7 @@ def load_plan(folder: Path | str) -> Plan:
         predecessors=tuple(row for _, row in tables.predecessors),
         registers={row.code: row for _, row in tables.registers},
         error_codes={row.code: row for _, row in tables.error_codes},
+        break_kinds={row.kind: row for _, row in tables.break_kinds},
         baselines={row.id: row for _, row in tables.baselines},
         quotas=tuple(row for _, row in tables.quotas),
         commitments=tuple(row for _, row in tables.commitments),
@@ -116,6 +119,7 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
         populations=rows["population.csv"],
         registers=rows["registers.csv"],
         error_codes=rows["error_codes.csv"],
+        break_kinds=rows["break_kinds.csv"],
         baselines=baselines,
         baseline_ids=baseline_ids,
         quotas=rows["quotas.csv"],

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from include.campaign.plan.fields import (
     AtLeastOne,
+    BreakKindName,
     Code,
     Count,
     Day,
@@ -17,6 +18,7 @@ from include.campaign.plan.fields import (
     Language,
     Level,
     Origin,
+    Owner,
     Post,
     Scope,
     Share,
@@ -93,6 +95,15 @@ class ErrorCode(Frozen):
     code: Text
     kind: ErrorKind
     name_vi: Text
+
+
+class BreakKind(Frozen):
+    """A kind of break, who is to clear it, and the next step suggested to them (break_kinds.csv)."""
+
+    kind: BreakKindName
+    owner: Owner
+    name_vi: Text
+    next_step_vi: Text
 
 
 class Counts(Frozen):

@@ -10,6 +10,7 @@ from include.campaign.plan.fields import Level, Post, Scope
 from include.campaign.plan.findings import Finding
 from include.campaign.plan.models import (
     Baseline,
+    BreakKind,
     Commitment,
     Contact,
     ErrorCode,
@@ -46,6 +47,7 @@ class Plan:
     predecessors: tuple[Predecessor, ...]
     registers: dict[str, Register]
     error_codes: dict[str, ErrorCode]
+    break_kinds: dict[str, BreakKind]
     baselines: dict[str, Baseline]
     quotas: tuple[Quota, ...]
     commitments: tuple[Commitment, ...]

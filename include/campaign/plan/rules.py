@@ -4,9 +4,10 @@ from datetime import date, datetime, time
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
+from include.campaign.plan.scans import scan_pattern
 
 Seconds = Annotated[float, Field(gt=0)]
 Hours = Annotated[float, Field(gt=0)]
@@ -104,9 +105,10 @@ class Requeue(Frozen):
 
 
 class Watch(Frozen):
-    """Hours of the day, from-to, at which progress is watched."""
+    """Hours of the day, from-to, at which progress is watched; the data team hears of a registry silent for so long."""
 
     hours: Annotated[str, Field(pattern=r"^([01]?\d|2[0-3])-([01]?\d|2[0-3])$")] = "8-22"
+    silent_hours: Hours = 4
 
 
 class Mail(Frozen):
@@ -116,6 +118,56 @@ class Mail(Frozen):
     reply_to: Text | None = None
     batch: AtLeastOne = 200
     timeout_seconds: Seconds = 20
+
+
+class SelfReports(Frozen):
+    """Registries' daily reports: by when they are due, and how far a figure may be from what was measured.
+
+    A report of a day is late after `due` (local time of that day) plus the grace; with none by then it is missing. A
+    figure fits when it differs by no more than the share of the measured figure or so many cases, whichever is more.
+    """
+
+    due: Hour = time(17)
+    grace_minutes: Count = 60
+    tolerance_share: Share = 0.02
+    tolerance_cases: Count = 3
+
+
+class Breaks(Frozen):
+    """Age bands of breaks, by the last day of each: 1, 3, 7 reads 1 day, 2-3, 4-7, 8 and more."""
+
+    age_bands_days: Annotated[tuple[AtLeastOne, ...], Field(min_length=1)] = (1, 3, 7)
+
+    @field_validator("age_bands_days")
+    @classmethod
+    def _rising(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if list(days) != sorted(set(days)):
+            raise ValueError("days must rise from band to band")
+        return days
+
+    @property
+    def age_bands(self) -> tuple[str, ...]:
+        """Names of the bands, one more than `age_bands_days`: "1", "2-3", "4-7", "8+"."""
+        starts = (1, *(last + 1 for last in self.age_bands_days))
+        spans = zip(starts, self.age_bands_days, strict=False)
+        return (*(f"{first}" if first == last else f"{first}-{last}" for first, last in spans), f"{starts[-1]}+")
+
+
+class Scans(Frozen):
+    """How scans are to be named, of an entry's page and of a whole book.
+
+    What stands in braces is the book's: {register}, {year} (opened), {book} (number), {unit} (that opened it), and of
+    a page {number}, the entry's, with zeros in front or not. Everything else is written as it stands.
+    """
+
+    entry_pattern: Annotated[Text, AfterValidator(scan_pattern)] = "{register}.{year}.{book}.{number}.pdf"
+    book_pattern: Annotated[Text, AfterValidator(scan_pattern)] = "{register}.{year}.{book}.pdf"
+
+    @model_validator(mode="after")
+    def _number_of_a_page_only(self) -> Self:
+        if self.entry_pattern.count("{number}") != 1 or "{number}" in self.book_pattern:
+            raise ValueError("{number} stands once in entry_pattern and not in book_pattern")
+        return self
 
 
 class Rules(Frozen):
@@ -132,6 +184,9 @@ class Rules(Frozen):
     requeue: Requeue = Requeue()
     watch: Watch = Watch()
     mail: Mail = Mail()
+    breaks: Breaks = Breaks()
+    scans: Scans = Scans()
+    self_reports: SelfReports = SelfReports()
 
     @field_validator("roadmap")
     @classmethod

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from include.campaign.plan.models import (
     Baseline,
+    BreakKind,
     Commitment,
     Contact,
     ErrorCode,
@@ -41,6 +42,7 @@ class Tables:
     populations: Rows[Population]
     registers: Rows[Register]
     error_codes: Rows[ErrorCode]
+    break_kinds: Rows[BreakKind]
     baselines: Rows[Baseline]
     baseline_ids: frozenset[str] | None
     quotas: Rows[Quota]

@@ -27,7 +27,10 @@ class Outcome(StrEnum):
 
 
 READ = frozenset({Outcome.OK, Outcome.PARTIAL})
-"""Outcomes with rows to go by."""
+"""Outcomes with rows to go by; `pull.reading.was_read` says the same in the database."""
+
+FAILED = frozenset(Outcome) - READ - {Outcome.BUSY, Outcome.NOT_CONFIGURED}
+"""Outcomes that the source has to answer for; `pull.reading.has_failed` says the same in the database."""
 
 RETRYABLE = frozenset({Outcome.UNREACHABLE, Outcome.HUNG, Outcome.BUSY, Outcome.FAILED})
 """Outcomes that another try within the hour can cure; the others need a person."""

@@ -36,7 +36,8 @@ class ShardReading:
 
     Attributes:
         outcomes: of every registry, those settled by an earlier try of the same attempt included.
-        tried_once: registries that were silent before already: one try an evening is enough for them.
+        tried_once: registries that were silent before already, or whose silence is acknowledged: one try an evening
+            is enough for them.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -58,7 +59,10 @@ class ShardReading:
 
 @dataclass
 class _SourceRows:
-    """What one registry showed in one snapshot: its changed books and their entries, as binary COPY streams."""
+    """What one registry showed in one snapshot: changed books and their entries as binary COPY streams, all reports.
+
+    `reports` is a JSON array, None where the registry has no such table.
+    """
 
     books: int
     entries: int
@@ -67,6 +71,7 @@ class _SourceRows:
     lacking: tuple[str, ...]
     book_rows: BytesIO
     entry_rows: BytesIO
+    reports: str | None
 
 
 async def pull_registries(
@@ -99,11 +104,12 @@ async def pull_registries(
 
 
 async def _silent(pool: asyncpg.Pool, codes: list[str], rules: PullRules, context: ReadingContext) -> frozenset[str]:
-    """Those of some registries whose silence is older than this evening: it will not end within a retry's minutes."""
+    """Those of some registries whose silence is known, or older than this evening: no retry's minutes will end it."""
     if not codes:
         return frozenset()
     since = timedelta(hours=rules.silent_hours)
-    rows = await pool.fetch(sql("warehouse/mirror/select_silent_sources"), codes, context.read_at, since)
+    query = sql("warehouse/mirror/select_silent_sources")
+    rows = await pool.fetch(query, codes, context.read_at, since, context.close_key)
     return frozenset(row["source_code"] for row in rows)
 
 
@@ -164,6 +170,8 @@ async def _read_source(source: Endpoint, rules: PullRules, known: Mapping[int, s
             lacking=shape.lacking,
             book_rows=BytesIO(),
             entry_rows=BytesIO(),
+            # A row a day: read whole, what changed is told in the warehouse.
+            reports=await conn.fetchval(shape.statement("select_reports")) if shape.has_reports else None,
         )
         if changed:
             ids = [row[0] for row in changed]
@@ -189,6 +197,9 @@ async def _keep(
             await conn.execute(sql("warehouse/mirror/insert_entries"), code, reading_id)
             await conn.execute(sql("warehouse/mirror/replace_book_digests"), code)
             await conn.execute(sql("warehouse/mirror/delete_book_digests"), code, rows.vanished)
+        if rows.reports is not None:
+            await conn.execute(sql("warehouse/mirror/retire_reports"), code, rows.reports, reading_id)
+            await conn.execute(sql("warehouse/mirror/insert_reports"), code, rows.reports, reading_id)
 
 
 async def _copy_incoming(conn: asyncpg.Connection, rows: _SourceRows) -> None:

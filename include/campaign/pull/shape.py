@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from include.campaign.pull.outcome import Outcome
 from include.campaign.warehouse import sql
 
-ALIASES = {"book": "b", "entry": "e", "transfer": "t"}
+ALIASES = {"book": "b", "entry": "e", "transfer": "t", "daily_report": "d"}
 """Table of the contract to its alias in `include/sql/registry/`."""
 
 NEEDED = {
@@ -31,8 +31,14 @@ OPTIONAL = {
         "entry_id", "state", "attempts", "queued_at", "sent_at", "answered_at", "error_code", "ministry_ref",
         "requeue_key",
     ),
+    "daily_report": (
+        "report_date", "submitted_at", "books_scanned", "entries_entered", "entries_reviewed", "entries_transferred",
+        "judicial_officers", "police", "youth_union", "it_teachers", "it_staff", "border_guards", "computers",
+        "scanners", "internet_ok", "difficulties",
+    ),
 }  # fmt: skip
-"""Columns that are read where they are there; a transfer without `entry_id` or `state` is no transfer to us."""
+"""Columns that are read where they are there; a transfer without `entry_id` or `state` is no transfer to us, and a
+report without its day or its moment no report."""
 
 _TRANSFER_JOIN = re.compile(r"\s+left join sohoa\.transfer as t on [^\n]+")
 
@@ -55,6 +61,11 @@ class Shape:
     """
 
     lacking: tuple[str, ...]
+
+    @property
+    def has_reports(self) -> bool:
+        """There are daily reports to be read."""
+        return not {"daily_report.report_date", "daily_report.submitted_at"}.intersection(self.lacking)
 
     def statement(self, name: str) -> str:
         """A statement of `include/sql/registry/` with every lacking column read as null."""

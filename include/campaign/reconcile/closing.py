@@ -10,6 +10,8 @@ from sqlalchemy import Connection, RowMapping
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.reconcile.matching import pair_receipts
+from include.campaign.reconcile.restating import note_basis, restate_before
+from include.campaign.reconcile.self_reports import judge_self_reports
 from include.campaign.warehouse import fetch, fetch_one, run
 from include.campaign.warehouse.plan_sync import sync_plan
 
@@ -81,8 +83,8 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
         "starts_at": calendar.starts_at,
     }
     run(conn, "drop_counts")
-    run(conn, "create_crowd", as_of=close.as_of)
-    run(conn, "create_received_ambiguous", as_of=close.as_of)
+    run(conn, "create_crowd", as_of=close.as_of, previous_as_of=known["previous_as_of"])
+    run(conn, "create_received_ambiguous", as_of=close.as_of, previous_as_of=known["previous_as_of"])
     run(conn, "create_answered", **instants)
     run(conn, "create_counted")
     run(conn, "create_classed", as_of=close.as_of)
@@ -100,6 +102,9 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
         run(conn, "insert_class_counts", close_key=close.key, registry_codes=unfrozen)
     run(conn, "delete_progress", close_key=close.key)
     run(conn, "insert_progress", close_key=close.key, ledger_read=ledger_read, **instants)
+    judge_self_reports(conn, calendar, close, ledger_read)
+    note_basis(conn, close, unfrozen)
+    restate_before(conn, close, calendar.previous(close), now, run_id, ledger_read=ledger_read)
     run(
         conn,
         "finish_close",

@@ -44,7 +44,7 @@ def render(letter: Letter) -> Paper:
         "letter": letter,
         "head": letter.head,
         "blocks": letter.blocks,
-        "terms": _terms(language),
+        "terms": terms(language),
     }
     templates = _environment(language)
     return Paper(
@@ -73,7 +73,7 @@ def _environment(language: str) -> Environment:
 
 
 @cache
-def _terms(language: str) -> dict[str, dict[str, str]]:
+def terms(language: str) -> dict[str, dict[str, str]]:
     """What codes of the system are called in a language (terms.yaml)."""
     return yaml.safe_load((TEMPLATES / language / "terms.yaml").read_text(encoding="utf-8"))
 

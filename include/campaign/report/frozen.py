@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping
 
-from include.campaign.days import Calendar, Close
+from include.campaign.days import FINAL, TAIL, Calendar, Close
 from include.campaign.plan import Plan
-from include.campaign.report.models import Lag, LastKnown, RegistryDay, ReportHead, StateFigures
+from include.campaign.report.models import Health, Lag, LastKnown, RegistryDay, ReportHead, StateFigures
 from include.campaign.warehouse import fetch, fetch_one
 
 
@@ -85,9 +85,10 @@ def _head(
     campaign = plan.rules.campaign
     return ReportHead(
         close_key=row["close_key"],
-        final=row["kind"] == "final",
+        final=row["kind"] == FINAL,
+        tail=row["kind"] == TAIL,
         day=row["day"],
-        day_number=calendar.day_number(row["day"]),
+        day_number=((row["day"] - campaign.last_day).days if row["kind"] == TAIL else calendar.day_number(row["day"])),
         days=(campaign.last_day - campaign.first_day).days + 1,
         as_of=row["as_of"].astimezone(zone),
         state=row["state"],
@@ -131,6 +132,19 @@ def _registry(row: RowMapping, zone: ZoneInfo, judged: bool) -> RegistryDay:
         lag=_lag(row) if judged else None,
         last_known=_last_known(row, zone),
         unread_since=row["unread_since"],
+        health=_health(row, zone),
+    )
+
+
+def _health(row: RowMapping, zone: ZoneInfo) -> Health:
+    return Health(
+        attempts=row["attempts"],
+        took=None if row["took_ms"] is None else timedelta(milliseconds=row["took_ms"]),
+        entries=row["entries_read"],
+        lacking=tuple(row["lacking"]),
+        last_read_at=_local(row["last_read_at"], zone),
+        acknowledged_until=row["acknowledged_until"],
+        acknowledged_why=row["acknowledged_why"],
     )
 
 

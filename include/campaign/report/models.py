@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from include.campaign.plan.fields import Stage
@@ -41,8 +41,11 @@ class ReportHead:
 
     close_key: str
     final: bool
+    tail: bool
+    """A day after the final close: nobody is judged any more."""
     day: date
     day_number: int
+    """1 on the campaign's first day; in the tail days since its last."""
     days: int
     as_of: datetime
     state: str
@@ -89,6 +92,28 @@ class LastKnown:
 
 
 @dataclass(frozen=True)
+class Health:
+    """How the reading of a registry for a close went.
+
+    Attributes:
+        attempts: made for the close.
+        took: duration of the reading used, or of the last attempt.
+        entries: in the reading used.
+        lacking: "table.column" that the registry lacks or refuses us: figures that rest on it have no data.
+        last_read_at: the last good reading for whatever purpose; None: it has never been read.
+        acknowledged_until: day until which the data team knows that it cannot be read, and why.
+    """
+
+    attempts: int | None = None
+    took: timedelta | None = None
+    entries: int | None = None
+    lacking: tuple[str, ...] = ()
+    last_read_at: datetime | None = None
+    acknowledged_until: date | None = None
+    acknowledged_why: str | None = None
+
+
+@dataclass(frozen=True)
 class StateFigures:
     """Where transfers stand, and entries with open defects: as first read, never recomputed."""
 
@@ -120,6 +145,7 @@ class RegistryDay:
     lag: Lag | None
     last_known: LastKnown | None
     unread_since: date | None
+    health: Health
 
     @property
     def is_area(self) -> bool:
@@ -252,6 +278,7 @@ class ProvinceReport:
     laggards: Laggards
     unread: tuple[RegistryDay, ...]
     not_configured: tuple[str, ...]
+    partly_read: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues
     restatements: tuple[Restatement, ...]

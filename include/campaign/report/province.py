@@ -42,6 +42,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         laggards=_laggards(day, ladder_from_day),
         unread=tuple(registry for registry in day.registries if registry.configured and not registry.read),
         not_configured=tuple(registry.full_name for registry in day.registries if not registry.configured),
+        partly_read=tuple(registry for registry in day.registries if registry.read and registry.health.lacking),
         failures=failures(day, day.registries),
         requeues=requeues(day, {registry.code for registry in day.registries}),
         restatements=_restatements(day),

@@ -28,6 +28,7 @@ def sync_plan(conn: Connection, plan: Plan) -> None:
     run_many(conn, "insert_plan_code_meaning", list(_meanings(plan)))
     run_many(conn, "insert_plan_baseline", list(_baselines(plan)))
     run_many(conn, "insert_plan_error_code", [code.model_dump() for code in plan.error_codes.values()])
+    run_many(conn, "insert_plan_break_kind", [kind.model_dump() for kind in plan.break_kinds.values()])
     run_many(conn, "insert_plan_quota", [_quota(quota) for quota in plan.quotas])
     run(conn, "insert_loaded_plan", digest=plan.digest)
 

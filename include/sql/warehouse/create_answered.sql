@@ -2,7 +2,7 @@
 -- Grain: one row per place of books (registry, register, phase, opened year) and state and code of the transfer.
 -- candidates and cancelled leave out what is received, cancelled also the candidates: the first class that applies.
 -- receipts_cancelled: receipts of these entries' own that were taken back; receipts_repeated: further ones that count.
--- Parameters: :as_of; :previous_as_of (null: the campaign's start, :starts_at). Needs books, pair and crowd.
+-- Counts named *_before are of the close before, as known now. Parameters: :as_of; :previous_as_of (null: the campaign's start, :starts_at). Needs books, pair and crowd.
 -- Meanings: docs/figures.md.
 create temporary table answered on commit drop as
 with judged as (
@@ -20,6 +20,7 @@ with judged as (
             when matching.live(p.received_at, p.cancelled_at, :as_of) then p.received_at
             else c.first_received_at
         end as received_at,
+        matching.live(p.received_at, p.cancelled_at, :previous_as_of) or coalesce(c.live_before, 0) > 0 as received_before,
         coalesce(c.candidate, false) as candidate,
         case
             when p.received_at <= :as_of and p.cancelled_at <= :as_of then 1
@@ -53,6 +54,11 @@ select
     count(*) filter (where received_at > coalesce(:previous_as_of, :starts_at)) as received_in_day,
     count(*) filter (where cardinality(defects) > 0) as open_defects,
     sum(taken_back) as receipts_cancelled,
-    sum(greatest(live - 1, 0)) as receipts_repeated
+    sum(greatest(live - 1, 0)) as receipts_repeated,
+    count(*) filter (where entered_at <= :previous_as_of) as entered_before,
+    count(*) filter (where scan_attached_at <= :previous_as_of) as attached_before,
+    count(*) filter (where reviewed_at <= :previous_as_of) as reviewed_before,
+    count(*) filter (where corrected_at <= :previous_as_of) as corrected_before,
+    count(*) filter (where received_before) as received_before
 from judged
 group by place, t_state, t_error_code

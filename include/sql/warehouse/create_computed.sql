@@ -42,6 +42,7 @@ uncertain as (
         phase,
         sum(entries) as received
     from received_ambiguous
+    where not before
     group by registry_code, register, phase
 )
 

@@ -1,5 +1,6 @@
 -- Makes the temporary table counted: what a close freezes of entries. Grain: one row per registry, register, phase and
--- opened year that has entries. The count `received` leaves out what received_ambiguous adds. No parameters.
+-- opened year that has entries. The count `received` leaves out what received_ambiguous adds. Counts named
+-- *_before are of the close before, as known now. No parameters.
 -- Needs books and answered.
 create temporary table counted on commit drop as
 with place as (
@@ -29,7 +30,12 @@ select
     coalesce(sum(a.entries) filter (where a.t_state = 'sent'), 0) as awaiting,
     coalesce(sum(a.entries) filter (where a.t_state = 'rejected'), 0) as rejected,
     coalesce(sum(a.entries) filter (where a.t_state = 'failed'), 0) as failed,
-    sum(a.open_defects) as open_defects
+    sum(a.open_defects) as open_defects,
+    sum(a.entered_before) as entered_before,
+    sum(a.attached_before) as attached_before,
+    sum(a.reviewed_before) as reviewed_before,
+    sum(a.corrected_before) as corrected_before,
+    sum(a.received_before) as received_before
 from answered as a
 inner join place as p on a.place = p.place
 group by p.registry_code, p.register, p.phase, p.opened_year

@@ -74,7 +74,8 @@ uncertain as (
     from received_ambiguous as a
     inner join plan.baseline as n
         on
-            n.entered_from is null
+            not a.before
+            and n.entered_from is null
             and (n.phase is null or a.phase = n.phase)
             and (n.opened_year_max is null or a.opened_year <= n.opened_year_max)
     group by n.baseline, a.registry_code

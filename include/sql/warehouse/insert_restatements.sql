@@ -13,6 +13,19 @@ with kept as (
     where close_key = :close_key
 ),
 
+-- What a later close has found since stands for what was frozen.
+newest as (
+    select distinct on (registry_code, register, phase, figure)
+        registry_code,
+        register,
+        phase,
+        figure,
+        new
+    from closing.restatement
+    where close_key = :close_key
+    order by registry_code asc, register asc, phase asc, figure asc, restatement_id desc
+),
+
 known_registry as (
     select distinct registry_code
     from kept
@@ -46,8 +59,16 @@ compared as (
 judged as (
     select
         d.*,
-        coalesce(d.old, case when k.registry_code is not null and d.figure != 'received' then 0 end) as old_known
+        coalesce(
+            n.new, d.old, case when k.registry_code is not null and d.figure != 'received' then 0 end
+        ) as old_known
     from compared as d
+    left join newest as n
+        on
+            d.registry_code = n.registry_code
+            and d.register = n.register
+            and d.phase = n.phase
+            and d.figure = n.figure
     left join known_registry as k on d.registry_code = k.registry_code
 )
 

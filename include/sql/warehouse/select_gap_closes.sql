@@ -12,7 +12,7 @@ where
             and exists (
                 select 1
                 from pull.reading as r
-                where r.source_code = 'ministry' and r.outcome = 'ok' and r.read_at >= c.as_of
+                where r.source_code = 'ministry' and r.was_read and r.read_at >= c.as_of
             )
         )
         or exists (
@@ -22,7 +22,7 @@ where
             where
                 k.close_key = c.close_key
                 and k.reading_id is null
-                and r.outcome in ('ok', 'partial')
+                and r.was_read
                 and r.read_at >= c.as_of
         )
     )

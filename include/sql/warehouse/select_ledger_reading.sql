@@ -6,7 +6,7 @@ select
 from pull.reading
 where
     source_code = 'ministry'
-    and outcome = 'ok'
+    and was_read
     and (close_key = :close_key or read_at >= :as_of)
 order by coalesce(close_key = :close_key, false) desc, reading_id desc
 limit 1

@@ -25,6 +25,7 @@ uncertain as (
         registry_code,
         sum(entries) as received
     from received_ambiguous
+    where not before
     group by registry_code
 ),
 

@@ -9,7 +9,11 @@ select
     k.close_key,
     k.outcome,
     k.reading_id is not null as was_read,
-    k.read_at
+    k.read_at,
+    k.attempts,
+    k.took_ms,
+    k.entries,
+    k.acknowledged_until
 from plan.registry as g
 inner join plan.unit as u on g.registry_code = u.code
 left join closing.registry_close as k on g.registry_code = k.registry_code

@@ -31,7 +31,14 @@ select
     case when k.reading_id is null then known.as_of end as known_as_of,
     case when k.reading_id is null then before.entered end as known_entered,
     case when k.reading_id is null then before.received end as known_received,
-    case when k.reading_id is null then missed.day end as unread_since
+    case when k.reading_id is null then missed.day end as unread_since,
+    k.lacking,
+    k.attempts,
+    k.took_ms,
+    k.entries as entries_read,
+    k.last_read_at,
+    k.acknowledged_until,
+    k.acknowledged_why
 from closing.registry_close as k
 inner join plan.registry as g on k.registry_code = g.registry_code
 inner join plan.unit as u on g.registry_code = u.code

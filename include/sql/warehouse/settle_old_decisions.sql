@@ -14,5 +14,5 @@ where
     and exists (
         select 1
         from pull.reading as r
-        where r.attempt_key = :attempt_key and r.source_code = o.registry_code and r.outcome in ('ok', 'partial')
+        where r.attempt_key = :attempt_key and r.source_code = o.registry_code and r.was_read
     )

@@ -41,6 +41,11 @@ def faults(folder: Path) -> list[str]:
 
 # One fault each: file, what is replaced, by what, and what the loader says of that line.
 FAULTS = [
+    ("break_kinds.csv", "cancelled,unit", "cancelled,nobody", "owner 'nobody': Input should be 'unit', "),
+    ("break_kinds.csv", "scan_name,unit", "cancelled,unit", "break kind cancelled already stands on line 5"),
+    ("rules.yaml", "close: {gap", "breaks: {age_bands_days: [3, 3]}\nclose: {gap", "days must rise from band to band"),
+    ("rules.yaml", "close: {gap", 'scans: {entry_pattern: "{nr}.pdf"}\nclose: {gap', "it can have {register}, {year}"),
+    ("rules.yaml", "close: {gap", 'scans: {book_pattern: "{number}"}\nclose: {gap', "{number} stands once in entry_p"),
     ("units.csv", "09102,2,", "09101,2,", "unit code 09101 already stands on line 4"),
     ("units.csv", "09102,2,commune", "09102,2,hamlet", "level 'hamlet': Input should be 'province', "),
     ("units.csv", "09102,2,commune", "x9102,2,commune", "code 'x9102': "),

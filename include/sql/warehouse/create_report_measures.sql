@@ -1,0 +1,125 @@
+-- Makes the temporary table report_measure: what was measured at the moment at which a registry handed in a report of
+-- itself, since the campaign's start and without what was done before it. Grain: one row per registry and report.
+-- :close_key; :as_of; :starts_at; :day and :day_before: days whose reports are judged. Needs pair, ambiguous, crowd
+-- and withdrawn. What was transferred is taken from matching.received, which has each entry's earliest receipt by :as_of; only
+-- entries with a withdrawn receipt, and receipts after :as_of (a report handed in after the cut-off), are looked at one
+-- by one.
+create temporary table report_measure on commit drop as
+with asked as (
+    select
+        k.registry_code,
+        max(r.submitted_at) filter (where r.report_date = :day) as day_at,
+        max(r.submitted_at) filter (where r.report_date = :day_before) as before_at
+    from closing.registry_close as k
+    inner join mirror.daily_report as r on k.registry_code = r.registry_code
+    where
+        k.close_key = :close_key
+        and k.reading_id is not null
+        and r.report_date in (:day, :day_before)
+    group by k.registry_code
+),
+
+books as (
+    select
+        b.registry_code,
+        count(*) filter (where b.scanned_at <= a.day_at) as by_day,
+        count(*) filter (where b.scanned_at <= a.before_at) as by_before
+    from mirror.book as b
+    inner join asked as a on b.registry_code = a.registry_code
+    where b.scanned_at > :starts_at
+    group by b.registry_code
+),
+
+entries as (
+    select
+        e.registry_code,
+        count(*) filter (where e.entered_at > :starts_at and e.entered_at <= a.day_at) as entered_by_day,
+        count(*) filter (where e.entered_at > :starts_at and e.entered_at <= a.before_at) as entered_by_before,
+        count(*) filter (where e.reviewed_at > :starts_at and e.reviewed_at <= a.day_at) as reviewed_by_day,
+        count(*) filter (where e.reviewed_at > :starts_at and e.reviewed_at <= a.before_at) as reviewed_by_before
+    from mirror.entry as e
+    inner join asked as a on e.registry_code = a.registry_code
+    where e.entered_at > :starts_at or e.reviewed_at > :starts_at
+    group by e.registry_code
+),
+
+-- Entries in the order in which they count: all as of :as_of; those of them that have a withdrawn receipt taken out
+-- again; these as they stood at the report's own moment; and what came between :as_of and that moment.
+first_received as (
+    select
+        r.registry_code,
+        1 as times,
+        r.first_received_at as by_day,
+        r.first_received_at as by_before
+    from matching.received(:as_of) as r
+    where r.first_received_at > :starts_at
+    union all
+    select
+        r.registry_code,
+        -1,
+        r.first_received_at,
+        r.first_received_at
+    from matching.received(:as_of) as r
+    inner join withdrawn as w on r.registry_code = w.registry_code and r.entry_id = w.entry_id
+    where r.first_received_at > :starts_at
+    union all
+    select
+        p.registry_code,
+        1,
+        min(p.received_at) filter (where p.cancelled_at is null or p.cancelled_at > a.day_at),
+        min(p.received_at) filter (where p.cancelled_at is null or p.cancelled_at > a.before_at)
+    from matching.pair as p
+    inner join withdrawn as w on p.registry_code = w.registry_code and p.entry_id = w.entry_id
+    inner join asked as a on p.registry_code = a.registry_code
+    where not exists (select 1 from matching.ambiguous as m where m.receipt_id = p.receipt_id)
+    group by p.registry_code, p.entry_id
+    union all
+    select
+        p.registry_code,
+        1,
+        min(p.received_at),
+        min(p.received_at)
+    from matching.pair as p
+    where
+        p.received_at > :as_of
+        and p.received_at <= (select max(greatest(a.day_at, a.before_at)) from asked as a)
+        and not exists (select 1 from matching.ambiguous as m where m.receipt_id = p.receipt_id)
+        and not exists (
+            select 1 from matching.received(:as_of) as r
+            where r.registry_code = p.registry_code and r.entry_id = p.entry_id
+        )
+        and not exists (
+            select 1 from withdrawn as w
+            where w.registry_code = p.registry_code and w.entry_id = p.entry_id
+        )
+    group by p.registry_code, p.entry_id
+),
+
+transferred as (
+    select
+        f.registry_code,
+        sum(f.times) filter (where f.by_day > :starts_at and f.by_day <= a.day_at) as by_day,
+        sum(f.times) filter (where f.by_before > :starts_at and f.by_before <= a.before_at) as by_before
+    from first_received as f
+    inner join asked as a on f.registry_code = a.registry_code
+    group by f.registry_code
+)
+
+select
+    a.registry_code,
+    v.report_date,
+    coalesce(v.books_scanned, 0)::integer as books_scanned,
+    coalesce(v.entered, 0)::integer as entered,
+    coalesce(v.reviewed, 0)::integer as reviewed,
+    coalesce(v.transferred, 0)::integer as transferred
+from asked as a
+left join books as b on a.registry_code = b.registry_code
+left join entries as e on a.registry_code = e.registry_code
+left join transferred as t on a.registry_code = t.registry_code
+cross join
+    lateral (
+        values
+        (cast(:day as date), a.day_at, b.by_day, e.entered_by_day, e.reviewed_by_day, t.by_day),
+        (cast(:day_before as date), a.before_at, b.by_before, e.entered_by_before, e.reviewed_by_before, t.by_before)
+    ) as v (report_date, submitted_at, books_scanned, entered, reviewed, transferred)
+where v.submitted_at is not null
