@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +30,29 @@ def superuser(endpoint: Endpoint) -> psycopg.Connection:
     return psycopg.connect(
         host=endpoint.host, port=endpoint.port, dbname=endpoint.database, user="postgres", autocommit=True
     )
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """A server on loopback that accepts every connection and never says a word."""
+    started = threading.Event()
+    port = 0
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        nonlocal port
+        server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        started.set()
+
+    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), loop.run_forever()))
+    thread.start()
+    started.wait(5)
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
 
 
 @pytest.fixture(scope="session")

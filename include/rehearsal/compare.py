@@ -11,6 +11,7 @@ import sys
 import pandas as pd
 import psycopg
 
+from include.rehearsal.compare_breaks import break_differences
 from include.rehearsal.truth import FIGURES
 
 KEY = ["close_key", "registry_code", "register", "phase"]
@@ -53,7 +54,8 @@ def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list
     """Every place where a closed figure is not the truth; none means that all are equal.
 
     Compared is each close as it was first closed: of a registry that it read for the close, every figure, every
-    count by error code and by class; and whether it read exactly the registries that could be read.
+    count by error code and by class, and every break it saw; and whether it read exactly the registries that could be
+    read.
 
     Args:
         campaign: connection to the campaign database.
@@ -91,7 +93,7 @@ def differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list
         CLASS_KEY,
         ["items"],
     )
-    return found
+    return found + break_differences(campaign, truth)
 
 
 def restatement_differences(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:

@@ -88,6 +88,7 @@ class Campaign(Sources):
         self.mirror = Registry(HOME, frozenset({HOME}))
         self.mirrored_receipts: list[Receipt] = []
         self.seen: dict[int, Registry] = {}  # what the registry showed at each good reading
+        self.ledger_seen: dict[int, list[Receipt]] = {}
         self.readings: dict[str, list[Good]] = {"registry": [], "ledger": []}
         self.frozen: dict[str, Frozen] = {}
         self.attempts = 0
@@ -121,6 +122,8 @@ class Campaign(Sources):
             return
         self.readings["ledger"].append(Good(close_key, self.now))
         self.mirrored_receipts = deepcopy(self.receipts)
+        [(reading_id,)] = self.stage.rows("campaign", "select max(reading_id) from pull.reading")
+        self.ledger_seen[reading_id] = self.mirrored_receipts
         shown = self.stage.rows("ledger", "select * from ledger.receipt order by 1")
         mirrored = self.stage.rows("campaign", "select * from mirror.receipt order by 1")
         assert [row[:-1] for row in mirrored] == shown
@@ -312,6 +315,10 @@ class Campaign(Sources):
                 for entry in sorted(registry.entries.values(), key=lambda entry: entry.entry_id)
             ]
 
+        for reading_id, receipts in self.ledger_seen.items():
+            rows = self.stage.rows("campaign", _RECEIPTS_AS_SEEN, reading_id, reading_id)
+            assert rows == [(receipt.receipt_id, receipt.cancelled_at) for receipt in receipts]
+
     def teardown(self) -> None:
         """However a story went, an evening comes on which all is read, and all earlier evenings are settled from it."""
         if not (hasattr(self, "frozen") and hasattr(self, "registry")):
@@ -330,6 +337,12 @@ _AS_SEEN = (
     "select entry_id, book_id, entry_no, entered_at, t_state from ("
     " select entry_id, book_id, entry_no, entered_at, t_state, since, null::bigint as until from mirror.entry"
     " union all select entry_id, book_id, entry_no, entered_at, t_state, since, until from mirror.entry_past"
+    ") version where since <= %s and (until is null or until > %s) order by 1"
+)
+_RECEIPTS_AS_SEEN = (
+    "select receipt_id, cancelled_at from ("
+    " select receipt_id, cancelled_at, since, null::bigint as until from mirror.receipt"
+    " union all select receipt_id, cancelled_at, since, until from mirror.receipt_past"
     ") version where since <= %s and (until is null or until > %s) order by 1"
 )
 _COLUMNS = "entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, defects"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -165,68 +163,6 @@ def test_a_retry_reads_only_what_is_missing_and_may_be_reached(
     assert pull(campaign_db, sources, "run#0") == first
     for code, attempts in {"09101": 1, "09102": 1, "09103": 2}.items():
         assert count(campaign_db, f"select count(*) from pull.reading where source_code = '{code}'") == attempts
-
-
-@contextmanager
-def silent_server() -> Iterator[int]:
-    """A server on loopback that accepts every connection and never says a word."""
-    started = threading.Event()
-    port = 0
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        nonlocal port
-        server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        started.set()
-
-    thread = threading.Thread(target=lambda: (loop.run_until_complete(serve()), loop.run_forever()))
-    thread.start()
-    started.wait(5)
-    try:
-        yield port
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
-
-
-def test_each_fault_has_its_word_and_hurts_nobody_else(campaign_db: Endpoint, source: Endpoint, make_source) -> None:
-    permission = make_source("registry")
-    fill(permission)
-    with superuser(permission) as conn:
-        conn.execute("revoke select (entry_no) on sohoa.entry from campaign_reader")
-    column = make_source("registry")
-    with superuser(column) as conn:
-        conn.execute("alter table sohoa.book drop column opened_by cascade")
-    with silent_server() as port:
-        outcomes = pull(
-            campaign_db,
-            {
-                "091": None,
-                "09101": source,
-                "09102": replace(source, host="127.0.0.1", port=1),
-                "09103": replace(source, login="nobody_here"),
-                "09201": replace(source, host="127.0.0.1", port=port),
-                "09202": permission,
-                "09203": column,
-                "09301": make_source("registry"),
-            },
-        )
-    assert outcomes == {
-        "091": Outcome.NOT_CONFIGURED,
-        "09101": Outcome.OK,
-        "09102": Outcome.UNREACHABLE,
-        "09103": Outcome.REFUSED,
-        "09201": Outcome.HUNG,
-        "09202": Outcome.PERMISSION,
-        "09203": Outcome.SCHEMA,
-        "09301": Outcome.EMPTY,
-    }
-    with superuser(campaign_db) as conn:
-        recorded = dict(conn.execute("select source_code, outcome from pull.reading").fetchall())
-        details = " ".join(row[0] or "" for row in conn.execute("select detail from pull.reading").fetchall())
-    assert recorded == {code: str(outcome) for code, outcome in outcomes.items()}
-    assert PERSON not in details
 
 
 @pytest.mark.parametrize(

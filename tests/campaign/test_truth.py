@@ -153,4 +153,9 @@ def test_a_wrong_figure_is_found(
             " where ctid = (select ctid from closing.figure where received > 0 limit 1)"
         )
         found = differences(campaign, truth)
-    assert len(found) == 1 and "received is" in found[0]
+        assert len(found) == 1 and "received is" in found[0]
+        campaign.execute("delete from breaks.spell where break_id = (select min(break_id) from breaks.spell)")
+        campaign.execute(
+            "update breaks.spell set items = items + 1 where break_id = (select max(break_id) from breaks.spell)"
+        )
+        assert len(differences(campaign, truth)) == len(found) + 2

@@ -16,6 +16,9 @@ from include.campaign.warehouse import sql
 ALIASES = {"book": "b", "entry": "e", "transfer": "t", "daily_report": "d"}
 """Table of the contract to its alias in `include/sql/registry/`."""
 
+REPORTS = "daily_report"
+"""The table of the contract that no figure rests on."""
+
 NEEDED = {
     "book": ("book_id", "register", "opened_year", "book_no", "opened_by", "phase"),
     "entry": ("entry_id", "book_id", "entry_no"),
@@ -57,7 +60,8 @@ class Shape:
     """What a registry offers.
 
     Attributes:
-        lacking: optional columns that are missing or refused, as "table.column", in order.
+        lacking: optional columns that are missing or refused, as "table.column", in order; a table for reports that is
+            missing altogether by its name alone.
     """
 
     lacking: tuple[str, ...]
@@ -65,7 +69,7 @@ class Shape:
     @property
     def has_reports(self) -> bool:
         """There are daily reports to be read."""
-        return not {"daily_report.report_date", "daily_report.submitted_at"}.intersection(self.lacking)
+        return not {REPORTS, f"{REPORTS}.report_date", f"{REPORTS}.submitted_at"}.intersection(self.lacking)
 
     def statement(self, name: str) -> str:
         """A statement of `include/sql/registry/` with every lacking column read as null."""
@@ -74,7 +78,7 @@ class Shape:
             text = _TRANSFER_JOIN.sub("", text)
             text = re.sub(r"\bt\.\w+", "null", text)
         for lacking in self.lacking:
-            table, column = lacking.split(".")
+            table, _, column = lacking.partition(".")
             text = re.sub(rf"\b{ALIASES[table]}\.{column}\b", "null", text)
         return text
 
@@ -92,7 +96,10 @@ def shape_of(columns: Iterable[tuple[str, str, bool]]) -> Shape:
     refused = [pair for pair in _pairs(NEEDED) if not found[pair]]
     if refused:
         raise Unreadable(Outcome.PERMISSION, map(".".join, refused))
-    return Shape(tuple(".".join(pair) for pair in _pairs(OPTIONAL) if not found.get(pair, False)))
+    lacking = [".".join(pair) for pair in _pairs(OPTIONAL) if not found.get(pair, False)]
+    if not any(table == REPORTS for table, _ in found):
+        lacking = [*(name for name in lacking if not name.startswith(f"{REPORTS}.")), REPORTS]
+    return Shape(tuple(lacking))
 
 
 def _pairs(tables: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:

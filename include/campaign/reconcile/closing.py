@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
+from include.campaign.reconcile.breaks import count_breaks
 from include.campaign.reconcile.matching import pair_receipts
 from include.campaign.reconcile.restating import note_basis, restate_before
 from include.campaign.reconcile.self_reports import judge_self_reports
@@ -103,6 +104,7 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
     run(conn, "delete_progress", close_key=close.key)
     run(conn, "insert_progress", close_key=close.key, ledger_read=ledger_read, **instants)
     judge_self_reports(conn, calendar, close, ledger_read)
+    open_sums = [*open_sums, *count_breaks(conn, calendar, close)]
     note_basis(conn, close, unfrozen)
     restate_before(conn, close, calendar.previous(close), now, run_id, ledger_read=ledger_read)
     run(

@@ -6,6 +6,7 @@ What is unknown is written out: it is never a zero and never a blank.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 NO_DATA = "chưa có số liệu"
 NO_QUOTA = "không giao chỉ tiêu"
@@ -35,6 +36,11 @@ def percent(done: int | None, quota: int | None) -> str:
     if done > 0 and tenths == 0:
         return "dưới 0,1 %"
     return "100 %" if tenths == 1000 else f"{number(tenths // 10)},{tenths % 10} %"
+
+
+def share(value: Decimal) -> str:
+    """A share that is a rule, exactly: 0.025 as "2,5 %"."""
+    return f"{(value * 100).normalize():f} %".replace(".", ",")
 
 
 def width(done: int | None, quota: int | None) -> int:
@@ -73,6 +79,7 @@ def inside(name: str) -> str:
 
 FILTERS = {
     "number": number,
+    "share": share,
     "added": added,
     "day": day,
     "moment": moment,

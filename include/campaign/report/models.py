@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from include.campaign.plan.fields import Stage
+from include.campaign.report.self_reports import SelfReports
 
 
 @dataclass(frozen=True)
@@ -283,6 +284,7 @@ class ProvinceReport:
     requeues: Requeues
     restatements: tuple[Restatement, ...]
     late_data: tuple[LateData, ...]
+    self_reports: SelfReports | None
     printed_total: int | None
     """The total that the baseline's source prints, where the areas' quotas do not add up to it."""
     areas_quota: int | None
@@ -298,6 +300,10 @@ class DistrictReport:
     registries: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues
+    missing_reports: tuple[RegistryDay, ...]
+    """Registries without the newest daily report of themselves that is due,"""
+    reports_of: date | None
+    """which is of this day; None where none was looked at."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from include.campaign.report.models import (
     RegistryDay,
     Restatement,
 )
+from include.campaign.report.self_reports import self_reports
 from include.campaign.report.sums import area_day, bands, failures, requeues
 
 
@@ -47,6 +48,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         requeues=requeues(day, {registry.code for registry in day.registries}),
         restatements=_restatements(day),
         late_data=_late_data(day),
+        self_reports=self_reports(day.self_reports),
         printed_total=None if adds_up else day.printed_total,
         areas_quota=None if adds_up else sum(quotas),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import DistrictReport, EscalationBlock, Lag, RegistryDay
 from include.campaign.report.province import registries_of, share
+from include.campaign.report.self_reports import newest_due, without_newest
 from include.campaign.report.sums import area_day, failures, requeues
 
 
@@ -23,11 +24,14 @@ def district_reports(day: FrozenDay) -> tuple[DistrictReport, ...]:
 
 def _district_report(day: FrozenDay, code: str, name: str, quota: int | None) -> DistrictReport:
     registries = registries_of(day, code)
+    missing = without_newest(day.self_reports)
     return DistrictReport(
         area=area_day(code, name, quota, registries),
         registries=tuple(sorted(registries, key=_most_to_do_first)),
         failures=failures(day, registries),
         requeues=requeues(day, {registry.code for registry in registries}),
+        missing_reports=tuple(registry for registry in registries if registry.code in missing),
+        reports_of=newest_due(day.self_reports),
     )
 
 

@@ -2,8 +2,8 @@
 -- Grain: one row per place of books (registry, register, phase, opened year) and state and code of the transfer.
 -- candidates and cancelled leave out what is received, cancelled also the candidates: the first class that applies.
 -- receipts_cancelled: receipts of these entries' own that were taken back; receipts_repeated: further ones that count.
--- Counts named *_before are of the close before, as known now. Parameters: :as_of; :previous_as_of (null: the campaign's start, :starts_at). Needs books, pair and crowd.
--- Meanings: docs/figures.md.
+-- Counts named *_before are of the close before, as known now. Parameters: :as_of; :previous_as_of (null: the
+-- campaign's start, :starts_at). Needs books, pair and crowd. Meanings: docs/figures.md.
 create temporary table answered on commit drop as
 with judged as (
     select
@@ -20,7 +20,8 @@ with judged as (
             when matching.live(p.received_at, p.cancelled_at, :as_of) then p.received_at
             else c.first_received_at
         end as received_at,
-        matching.live(p.received_at, p.cancelled_at, :previous_as_of) or coalesce(c.live_before, 0) > 0 as received_before,
+        matching.live(p.received_at, p.cancelled_at, :previous_as_of)
+        or coalesce(c.live_before, 0) > 0 as received_before,
         coalesce(c.candidate, false) as candidate,
         case
             when p.received_at <= :as_of and p.cancelled_at <= :as_of then 1

@@ -1,7 +1,7 @@
 -- Makes matching.crowd: what counts at :as_of of the entries that have several receipts, or are candidates of an
 -- ambiguous one. live: receipts of its own that count; first_received_at: the earliest of these; cancelled: receipts of
--- its own taken back by then; candidate: an ambiguous receipt that counts could be its own; live_before: live at :previous_as_of.
--- Grain: one row per crowded entry. Needs pair and ambiguous.
+-- its own taken back by then; candidate: an ambiguous receipt that counts could be its own; live_before: live at
+-- :previous_as_of. Grain: one row per crowded entry. Needs pair and ambiguous.
 create unlogged table matching.crowd as
 select
     p.registry_code,

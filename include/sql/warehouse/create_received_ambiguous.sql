@@ -1,6 +1,6 @@
--- Makes the temporary table received_ambiguous: entries that count as received although nobody can say which they are, at
--- :as_of and (before) at :previous_as_of. Where all candidates of a live receipt lie in one registry, register and phase,
--- as many of the candidates not received by a receipt of their own count as there are such receipts.
+-- Makes the temporary table received_ambiguous: entries that count as received although nobody can say which they are,
+-- at :as_of and (before) at :previous_as_of. Where all candidates of a live receipt lie in one registry, register and
+-- phase, as many of the candidates not received by a receipt of their own count as there are such receipts.
 -- Grain: one row per instant, registry, register, phase, opened year and folded entry key.
 -- Needs pair, ambiguous and crowd. Rule: docs/figures.md, matching.
 create temporary table received_ambiguous on commit drop as

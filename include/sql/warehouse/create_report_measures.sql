@@ -1,9 +1,9 @@
 -- Makes the temporary table report_measure: what was measured at the moment at which a registry handed in a report of
 -- itself, since the campaign's start and without what was done before it. Grain: one row per registry and report.
 -- :close_key; :as_of; :starts_at; :day and :day_before: days whose reports are judged. Needs pair, ambiguous, crowd
--- and withdrawn. What was transferred is taken from matching.received, which has each entry's earliest receipt by :as_of; only
--- entries with a withdrawn receipt, and receipts after :as_of (a report handed in after the cut-off), are looked at one
--- by one.
+-- and withdrawn. What was transferred is taken from matching.received, which has each entry's earliest receipt by
+-- :as_of; only entries with a withdrawn receipt, and receipts after :as_of (a report handed in after the cut-off), are
+-- looked at one by one.
 create temporary table report_measure on commit drop as
 with asked as (
     select

@@ -5,4 +5,6 @@ select distinct
     p.registry_code,
     p.entry_id
 from matching.pair as p
-where p.cancelled_at is not null and not exists (select 1 from matching.ambiguous as m where m.receipt_id = p.receipt_id)
+where
+    p.cancelled_at is not null
+    and not exists (select 1 from matching.ambiguous as m where m.receipt_id = p.receipt_id)

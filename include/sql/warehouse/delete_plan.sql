@@ -1,2 +1,3 @@
 -- Empties the warehouse's copy of the plan before another is loaded. No parameters.
-truncate plan.loaded, plan.error_code, plan.break_kind, plan.quota, plan.baseline, plan.code_meaning, plan.registry, plan.unit
+truncate
+plan.loaded, plan.error_code, plan.break_kind, plan.quota, plan.baseline, plan.code_meaning, plan.registry, plan.unit

@@ -38,7 +38,7 @@ found as (
     where
         k.close_key = :close_key
         and k.reading_id is not null
-        and not (k.lacking && array['daily_report.report_date', 'daily_report.submitted_at'])
+        and not (k.lacking && array['daily_report', 'daily_report.report_date', 'daily_report.submitted_at'])
 ),
 
 compared as (

@@ -11,16 +11,31 @@ create table plan.break_kind (
 -- ------------------------------------------------------------------------------------------------ breaks
 create schema breaks;
 
+-- What it takes to see a break, mostly its kind: the name of a scan is a book's or an entry's, and a registry can lack
+-- one of them.
+create function breaks.aspect(kind text, subject text) returns text
+language sql immutable parallel safe
+return case when kind = 'scan_name' then kind || ' of ' || split_part(subject, ' ', 1) else kind end;
+
+-- A part of the plan's pattern for names of scans with what a book puts in it, in NFC.
+create function breaks.of_book(pattern text, register text, opened_year smallint, book_no text, unit text)
+returns text
+language sql immutable parallel safe
+return normalize(
+    replace(
+        replace(replace(replace(pattern, '{register}', register), '{year}', opened_year::text), '{book}', book_no),
+        '{unit}', unit
+    ),
+    nfc
+);
+
 -- One break for ever: a kind of difference of one subject. Registry '' holds receipts that no registry can be told of.
 create table breaks.known (
     break_id bigint generated always as identity primary key,
     registry_code text not null,
     kind text not null,
     subject text not null,                  -- entry, book or receipt id; 'entry <id>', 'book <id>'; a file's name
-    -- What it takes to see it: a name of a scan is a book's or an entry's, and a registry can lack one of them.
-    aspect text not null generated always as (
-        case when kind = 'scan_name' then kind || ' of ' || split_part(subject, ' ', 1) else kind end
-    ) stored,
+    aspect text not null generated always as (breaks.aspect(kind, subject)) stored,
     state text not null check (state in ('open', 'cleared')),
     items integer not null,                 -- as last seen
     first_seen_key text not null,           -- closes and their moments of reading

@@ -1,0 +1,15 @@
+-- Makes the temporary table changed_receipt: receipts in ranges that changed since they were last checked.
+-- Grain: one row per receipt. :receipts_in_range
+create temporary table changed_receipt on commit drop as
+select
+    r.receipt_id,
+    r.ministry_ref,
+    r.register,
+    r.opened_year,
+    r.book_no,
+    r.entry_no
+from pull.receipt_digest as d
+inner join mirror.receipt as r
+    on r.receipt_id between d.range_no * :receipts_in_range and (d.range_no + 1) * :receipts_in_range - 1
+left join breaks.range_check as c on d.range_no = c.range_no
+where c.digest is distinct from d.digest

@@ -1,0 +1,5 @@
+-- Ends the spells of breaks that were cleared or count other items now. Grain: one row per spell. :close_key
+update breaks.spell as s
+set until_key = :close_key
+from breaks.known as k
+where s.until_key is null and s.break_id = k.break_id and (k.state = 'cleared' or k.items != s.items)

@@ -1,0 +1,83 @@
+-- Adds to found_break the breaks that the ledger shows: receipts of entries nobody has, doubled or ambiguous ones, and
+-- entries that are accepted and not received, cancelled, or received under another key.
+-- Grain: one row per registry, kind and subject. :as_of. Needs looked, found_break, unjudged_receipt, pair, ambiguous,
+-- crowd, stray. Meanings: docs/figures.md, classes and breaks.
+insert into found_break (registry_code, kind, subject, items)
+-- Entries of class E4 and E5.
+with lost as (
+    select
+        e.registry_code,
+        e.entry_id,
+        coalesce(c.cancelled > 0, p.received_at <= :as_of and p.cancelled_at <= :as_of, false) as cancelled
+    from mirror.entry as e
+    left join matching.pair as p
+        on e.registry_code = p.registry_code and e.entry_id = p.entry_id and not p.crowded
+    left join matching.crowd as c on e.registry_code = c.registry_code and e.entry_id = c.entry_id
+    where
+        not matching.live(p.received_at, p.cancelled_at, :as_of)
+        and coalesce(c.live = 0 and not c.candidate, true)
+        and (e.t_state = 'accepted' or c.cancelled > 0 or (p.received_at <= :as_of and p.cancelled_at <= :as_of))
+),
+
+repeated as (
+    select
+        p.receipt_id,
+        p.registry_code,
+        row_number() over (
+            partition by p.registry_code, p.entry_id
+            order by p.received_at, p.receipt_id
+        ) as place
+    from matching.pair as p
+    where
+        p.crowded
+        and matching.live(p.received_at, p.cancelled_at, :as_of)
+        and not exists (select 1 from matching.ambiguous as a where a.receipt_id = p.receipt_id)
+),
+
+under_another_key as (
+    select distinct
+        k.registry_code,
+        k.entry_id
+    from breaks.key_check as k
+    inner join matching.pair as p
+        on k.receipt_id = p.receipt_id and k.registry_code = p.registry_code and k.entry_id = p.entry_id
+    where matching.live(p.received_at, p.cancelled_at, :as_of)
+),
+
+found as (
+    select
+        registry_code,
+        'ledger_double' as kind,
+        receipt_id as subject
+    from repeated
+    where place > 1
+    union all
+    select
+        registry_code,
+        case when ambiguous then 'ledger_ambiguous' else 'ledger_unknown' end as kind,
+        receipt_id as subject
+    from matching.stray
+    where
+        matching.live(received_at, cancelled_at, :as_of)
+        and not (registry_code = '' and receipt_id in (select u.receipt_id from unjudged_receipt as u))
+    union all
+    select
+        registry_code,
+        case when cancelled then 'cancelled' else 'accepted_unreceived' end as kind,
+        entry_id as subject
+    from lost
+    union all
+    select
+        registry_code,
+        'ref_key_differs' as kind,
+        entry_id as subject
+    from under_another_key
+)
+
+select
+    f.registry_code,
+    f.kind,
+    f.subject::text,
+    1
+from found as f
+inner join looked as l on f.registry_code = l.registry_code and f.kind = any(l.aspects)
