@@ -14,7 +14,7 @@ from include.local.home import StackError
 from include.local.rest import FINISHED, Rest
 
 CAMPAIGN_DAY = "campaign_day"
-DAGS = (CAMPAIGN_DAY, "progress_watch", "settle_days", "transfers_requeue")
+DAGS = (CAMPAIGN_DAY, "progress_watch", "settle_days", "source_preflight", "transfers_requeue")
 PATIENCE_SECONDS = 30 * 60
 """How long a run may take before a script is told, instead of waiting for ever."""
 SILENCE_SECONDS = 120
