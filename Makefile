@@ -33,7 +33,7 @@ plan = $(if $(PLAN),--plan "$(PLAN)")
 port = $(if $(PORT),--port "$(PORT)")
 local = $(BIN)/python -m include.local
 
-.PHONY: help demo up day status down clean clean-venv test lint lock bench quotas check-plan
+.PHONY: help demo up day preflight status down clean clean-venv test lint lock bench quotas check-plan
 
 help: ## Print this.
 	@echo 'make <target> [VARIABLE=value ...]'
@@ -52,6 +52,9 @@ up: $(VENV)/.installed ## The stack on your own databases. CONNECTIONS=<file> PL
 day: $(VENV)/.installed ## Close one day on a stack that is up, and wait. DAY=2025-03-05 (or final)
 	@test -n "$(DAY)" || { echo 'Which day? make day DAY=2025-03-05 (or DAY=final)'; exit 1; }
 	@$(local) day "$(DAY)"
+
+preflight: $(VENV)/.installed ## Check every source (contract, grants, clock ...) from a stack that is up, and wait.
+	@$(local) preflight
 
 status: $(VENV)/.installed ## Show what runs, and where to look.
 	@$(local) status

@@ -1,4 +1,4 @@
-"""`python -m include.local demo|up|day|status|down|clean`: what the Makefile's targets run."""
+"""`python -m include.local demo|up|day|preflight|status|down|clean`: what the Makefile's targets run."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="return once it is up; make down ends it")
     day = commands.add_parser("day", help="run one day's close on a stack that is up")
     day.add_argument("day", help="2025-03-05, or final")
+    commands.add_parser("preflight", help="check every source from a stack that is up")
     commands.add_parser("status", help="what runs")
     commands.add_parser("down", help="end a stack that was left up")
     commands.add_parser("clean", help="end it and remove all its state")
@@ -77,6 +78,12 @@ def _day(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
     from include.local.up import day  # noqa: PLC0415
 
     return 0 if day(home, asked.day, screen) else 1
+
+
+def _preflight(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
+    from include.local.up import check_sources  # noqa: PLC0415
+
+    return 0 if check_sources(home, screen) else 1
 
 
 def _status(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
@@ -129,7 +136,15 @@ def _clean(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
     return 0
 
 
-COMMANDS = {"demo": _demo, "up": _up, "day": _day, "status": _status, "down": _down, "clean": _clean}
+COMMANDS = {
+    "demo": _demo,
+    "up": _up,
+    "day": _day,
+    "preflight": _preflight,
+    "status": _status,
+    "down": _down,
+    "clean": _clean,
+}
 
 
 def _end(number: int, frame: object) -> None:

@@ -14,7 +14,10 @@ from include.local.home import StackError
 from include.local.rest import FINISHED, Rest
 
 CAMPAIGN_DAY = "campaign_day"
-DAGS = (CAMPAIGN_DAY, "progress_watch", "settle_days", "transfers_requeue")
+SOURCE_PREFLIGHT = "source_preflight"
+DAGS = (CAMPAIGN_DAY, "progress_watch", "settle_days", SOURCE_PREFLIGHT, "transfers_requeue")
+SPEAKERS = {CAMPAIGN_DAY: "gate", SOURCE_PREFLIGHT: "report_preflight"}
+"""DAGs that say at their end how it went, and the task that does; it fails when somebody has to act."""
 PATIENCE_SECONDS = 30 * 60
 """How long a run may take before a script is told, instead of waiting for ever."""
 SILENCE_SECONDS = 120
@@ -30,7 +33,7 @@ class Played:
         run_id: Airflow's name for it.
         green: Whether Airflow shows it green.
         seconds: From its start to its end.
-        summary: What `gate` said of the day; None where there is no gate, or it did not come to it.
+        summary: What the DAG's last task said of it; None where none speaks, or it did not come to it.
         failed: Ids of the tasks that failed.
     """
 
@@ -111,6 +114,6 @@ def _wait(rest: Rest, dag_id: str, run_id: str, seen: Callable[[Tasks], None]) -
 def _ended(rest: Rest, dag_id: str, run: dict[str, Any]) -> Played:
     run_id = str(run["dag_run_id"])
     tasks = [] if run["state"] == "success" else rest.tasks(dag_id, run_id)
-    summary = rest.xcom(dag_id, run_id, "gate", "summary") if dag_id == CAMPAIGN_DAY else None
+    summary = rest.xcom(dag_id, run_id, SPEAKERS[dag_id], "summary") if dag_id in SPEAKERS else None
     failed = sorted({str(task["task_id"]) for task in tasks if task["state"] == "failed"})
     return Played(run_id, run["state"] == "success", float(run.get("duration") or 0), summary, failed)

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
-from include.local.closes import Played, Tasks
+from include.local.closes import SPEAKERS, Played, Tasks
 from include.local.stack import Stack
 
 
@@ -71,13 +71,13 @@ class Screen:
         self.console.print()
 
     def day(self, key: str, played: Played, *, seconds: float) -> None:
-        """One close: the line that the gate's log begins with, and what to do first when it is red."""
+        """One run: the line that its last task's log begins with, and what to do first when it is red."""
         mark = "[green]●[/]" if played.green else "[red]●[/]"
         line = played.summary["line"] if played.summary else "no summary: see the run in Airflow"
         self.say(f"{mark} [bold]{key}[/]  {escape(line)}  [dim]{seconds:.0f} s[/]")
         if not played.green and played.summary:
             self.say(f"  [dim]first:[/] {escape(str(played.summary['first_thing']))}")
-        if played.failed and played.failed != ["gate"]:
+        if set(played.failed) - set(SPEAKERS.values()):
             self.say(f"  [red]failed:[/] {escape(', '.join(played.failed))}")
 
 

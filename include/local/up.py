@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -13,7 +14,7 @@ from include.campaign.days import Calendar
 from include.campaign.plan import Plan, load_plan
 from include.campaign.warehouse.migrate import migrate
 from include.local import airflow, connections, preflight
-from include.local.closes import CAMPAIGN_DAY, DAGS, play
+from include.local.closes import CAMPAIGN_DAY, DAGS, SOURCE_PREFLIGHT, play
 from include.local.home import ROOT, Home, StackError
 from include.local.screen import Screen, at_work, stay
 from include.local.stack import Stack
@@ -123,23 +124,42 @@ def day(home: Home, wanted: str, screen: Screen) -> bool:
     Raises:
         StackError: no stack is up, or the campaign has no such day.
     """
-    facts = home.facts
-    if "plan" not in facts:
-        raise StackError(f"No stack is up in {home.path}: make demo, or make up CONNECTIONS=<file>")
-    plan = load_plan(Path(facts["plan"]))
+    plan = load_plan(Path(_facts(home)["plan"]))
     try:
         close = Calendar(plan.rules).close(wanted)
     except ValueError as problem:
         raise StackError(str(problem)) from None
-    rest = Stack(home).rest
-    conf: dict[str, object] = {"day": close.key}
+    return _play(home, CAMPAIGN_DAY, close.key, {"day": close.key}, screen)
+
+
+def check_sources(home: Home, screen: Screen) -> bool:
+    """Check every source on a stack that is up, wait, and print the line. Returns whether nothing is to be mended.
+
+    Raises:
+        StackError: no stack is up.
+    """
+    return _play(home, SOURCE_PREFLIGHT, "preflight", {}, screen)
+
+
+def _play(home: Home, dag_id: str, key: str, conf: dict[str, object], screen: Screen) -> bool:
+    facts = _facts(home)
     if facts["kind"] == "demo":
-        conf["now"] = facts.get("instant")
+        conf = {**conf, "now": facts.get("instant")}
     began = time.monotonic()
     try:
-        with screen.steps(1, close.key):
-            played = play(rest, CAMPAIGN_DAY, close.key, conf, lambda tasks: screen.now(at_work(tasks)))
+        with screen.steps(1, key):
+            played = play(Stack(home).rest, dag_id, key, conf, lambda tasks: screen.now(at_work(tasks)))
     except httpx.TransportError:
-        raise StackError(f"No stack is up in {home.path}: make demo, or make up CONNECTIONS=<file>") from None
-    screen.day(close.key, played, seconds=time.monotonic() - began)
+        raise _no_stack(home) from None
+    screen.day(key, played, seconds=time.monotonic() - began)
     return played.green
+
+
+def _facts(home: Home) -> dict[str, Any]:
+    if "plan" not in home.facts:
+        raise _no_stack(home)
+    return home.facts
+
+
+def _no_stack(home: Home) -> StackError:
+    return StackError(f"No stack is up in {home.path}: make demo, or make up CONNECTIONS=<file>")

@@ -42,6 +42,21 @@ class Reading:
         np.minimum.at(found, self.matches.entry[pairs[live]] - first, receipts.received[row[live]])
         return found
 
+    def doubtful(self, place: int, start: int, as_of: int) -> int:
+        """How many entries of a registry at most are received by receipts after a start that several could be of."""
+        first, end = (int(offset) for offset in self.matcher.offsets[place : place + 2])
+        receipts = self.matches.ledger.receipts
+        pairs = self._shared_pairs
+        row, entry = self.matches.receipt[pairs], self.matches.entry[pairs]
+        live = (receipts.received[row] <= as_of) & (receipts.cancelled[row] > as_of)
+        meant = live & (receipts.received[row] > start) & (entry >= first) & (entry < end)
+        return min(len(np.unique(row[meant])), len(np.unique(entry[meant])))
+
+    @cached_property
+    def _shared_pairs(self) -> Numbers:
+        """Pairs of receipts with several candidates."""
+        return np.flatnonzero(~self.matches.own)
+
     @cached_property
     def _own_pairs(self) -> Numbers:
         """Pairs of receipts with one candidate, by entry."""

@@ -122,14 +122,16 @@ def verdicts_of(
     """(registry, date as days since the epoch, verdict) of the reports for some days, at a reading.
 
     Measured is what the reading shows as of the report's own `submitted_at`, as the registry's clock told it; received
-    counts entries with a receipt of their own. One figure too high makes it "over" whatever the others are. A registry
-    without a table for reports has no verdict.
+    counts entries with a receipt of their own, and a report may count what is doubtful besides. One figure too high
+    makes it "over" whatever the others are. A registry without a table for reports has no verdict, and a report none
+    before it is late.
     """
     for date in dates:
         for place, one in enumerate(reading.shown):
             history = one.history
             row = int(np.flatnonzero(history.reports.date == date)[0])
-            if "daily_report" not in hidden[history.code]:
+            due = history.start + (date - int(history.reports.date[0])) * DAY + expected.due
+            if "daily_report" not in hidden[history.code] and due <= reading.at:
                 yield history.code, date, _verdict(reading, expected, place, row)
 
 
@@ -146,7 +148,8 @@ def _verdict(reading: Reading, expected: Expectation, place: int, row: int) -> s
     measured = _measured(reading, place, submitted)
     off = [said - true for said, true in zip(reported(history, row), measured, strict=True)]
     allowed = [max(expected.share * true, expected.cases) for true in measured]
-    if any(by > most for by, most in zip(off, allowed, strict=True)):
+    beyond = [*off[:-1], off[-1] - reading.doubtful(place, history.start, submitted)]
+    if any(by > most for by, most in zip(beyond, allowed, strict=True)):
         return "over"
     return "under" if any(-by > most for by, most in zip(off, allowed, strict=True)) else "matches"
 

@@ -54,15 +54,17 @@ def _close(at: Moment, *, evening: bool) -> list[str]:
 
 @task(task_display_name="Xác định đơn vị chậm")
 def flag_laggards(moment: dict[str, Any]) -> None:
-    """Freeze who is behind the roadmap, and who hears of it."""
+    """Freeze who is behind the roadmap, and who hears of it; withdraw what was told wrongly."""
     from include.campaign.ladder import step_ladder
     from include.campaign.pace import flag_laggards as flag
     from include.campaign.warehouse import engine
+    from include.campaign.withdrawal import withdraw_flags
 
     at = Moment.from_xcom(moment)
     plan = settings.plan()
     calendar = Calendar(plan.rules)
     close = calendar.close(at.close_key)
     with engine(connections.warehouse()).begin() as conn:
+        withdraw_flags(conn, plan, close)
         flag(conn, plan, close)
         step_ladder(conn, plan, calendar, close)

@@ -1,4 +1,4 @@
-"""The note on a finished run: the day's line, where whoever looks at the grid sees it without opening a log.
+"""The note on a finished run: its line, where whoever looks at the grid sees it without opening a log.
 
 Runs in the scheduler, which hands the listener its own database object: the only place that may write a run's note
 without a log-in. Internal models of Airflow are used here and nowhere else.
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-DAY_DAG = "campaign_day"
-_NO_SUMMARY = "no summary: gate did not come to its end; read the logs of the red tasks"
+SPEAKERS = {"campaign_day": "gate", "source_preflight": "report_preflight"}
+"""DAGs whose runs have a note, and the task whose XCom `summary` it is made from."""
 
 
 @hookimpl
@@ -37,11 +37,14 @@ def on_dag_run_failed(dag_run: DagRun, msg: str) -> None:
 
 def _note(dag_run: DagRun) -> None:
     session = object_session(dag_run)
-    if dag_run.dag_id == DAY_DAG and session is not None:  # `dag.test()` hands a copy that nobody stores
-        dag_run.note = _summary_lines(dag_run, session) or _NO_SUMMARY
+    speaker = SPEAKERS.get(dag_run.dag_id)
+    if speaker is not None and session is not None:  # `dag.test()` hands a copy that nobody stores
+        dag_run.note = _summary_lines(dag_run, speaker, session) or (
+            f"no summary: {speaker} did not come to its end; read the logs of the red tasks"
+        )
 
 
-def _summary_lines(dag_run: DagRun, session: Session) -> str | None:
+def _summary_lines(dag_run: DagRun, speaker: str, session: Session) -> str | None:
     from airflow.models.xcom import XComModel
 
     with session.no_autoflush:
@@ -49,7 +52,7 @@ def _summary_lines(dag_run: DagRun, session: Session) -> str | None:
             select(XComModel.value).where(
                 XComModel.dag_id == dag_run.dag_id,
                 XComModel.run_id == dag_run.run_id,
-                XComModel.task_id == "gate",
+                XComModel.task_id == speaker,
                 XComModel.key == "summary",
             )
         )

@@ -225,6 +225,21 @@ def test_transferred_is_what_the_ledger_had_at_that_moment(worked: Scene) -> Non
     assert found(worked, "measured_transferred") == (3,)
 
 
+def test_a_receipt_that_nobody_can_place_speaks_neither_for_nor_against(worked: Scene) -> None:
+    """Books of merged communes carry one key: five receipts, and nobody can say of which five entries of ten."""
+    for book_id, opener in ((11, "09111"), (12, "09112")):
+        worked.book(HOME, book_id, opened_by=opener, book_no="07")
+        for number in range(5):
+            worked.entry(HOME, 1000 * book_id + number, book_id, str(number), "05 09:00:00")
+    for number in range(5):
+        worked.receipt(number + 1, HOME, str(number), "05 10:00", book_no="07")
+    columns = "comparison, measured_transferred, doubtful_transferred"
+    for day, said, verdict in (("05", 8, "matches"), ("06", 9, "over"), ("07", 0, "matches")):
+        report(worked, day, f"{day} 16:00", 0, 110, 0, said)
+        worked.close(f"2025-03-{day}")
+        assert found(worked, columns, day) == (verdict, 0, 5)
+
+
 def test_a_report_after_the_cut_off_is_measured_at_its_own_hour(worked: Scene) -> None:
     worked.receipt(1, HOME, "1", "05 10:00")
     worked.receipt(2, HOME, "2", "05 19:00")
@@ -357,7 +372,7 @@ def judge(pg_server: Endpoint, campaign_template: str):
     with superuser(replace(pg_server, database="self_report_rule")) as conn:
 
         def compare(*values: object) -> str | None:
-            row = conn.execute("select closing.compare_figure(%s, %s, %s::numeric, %s)", values).fetchone()
+            row = conn.execute("select closing.compare_figure(%s, %s, %s, %s::numeric, %s)", values).fetchone()
             return row[0] if row else None
 
         yield compare
@@ -368,14 +383,17 @@ def judge(pg_server: Endpoint, campaign_template: str):
 @given(
     reported=st.integers(0, 2_000_000),
     measured=st.integers(0, 2_000_000),
+    doubtful=st.integers(0, 1_000),
     percent=st.integers(0, 100),
     cases=st.integers(0, 50),
 )
 def test_a_figure_fits_within_the_larger_of_both_tolerances(
-    judge, reported: int, measured: int, percent: int, cases: int
+    judge, reported: int, measured: int, doubtful: int, percent: int, cases: int
 ) -> None:
-    verdict = judge(reported, measured, percent / 100, cases)
-    off = reported - measured
+    """And a report may count what is doubtful or leave it out."""
+    verdict = judge(reported, measured, doubtful, percent / 100, cases)
+    nearest = min(max(reported, measured), measured + doubtful)
+    off = reported - nearest
     fits = abs(off) <= cases or 100 * abs(off) <= percent * measured
     assert verdict == ("matches" if fits else "over" if off > 0 else "under")
 
@@ -383,13 +401,13 @@ def test_a_figure_fits_within_the_larger_of_both_tolerances(
 @given(measured=st.integers(0, 100_000), off=st.integers(0, 5_000))
 def test_more_is_never_judged_milder(judge, measured: int, off: int) -> None:
     order = ["under", "matches", "over"]
-    ranks = [order.index(judge(max(measured + by, 0), measured, 0.02, 3)) for by in (-off - 1, -off, off, off + 1)]
+    ranks = [order.index(judge(max(measured + by, 0), measured, 0, 0.02, 3)) for by in (-off - 1, -off, off, off + 1)]
     assert ranks == sorted(ranks)
 
 
 def test_what_is_not_known_is_not_compared(judge) -> None:
-    assert judge(None, 5, 0.02, 3) is None
-    assert judge(5, None, 0.02, 3) is None
+    assert judge(None, 5, 0, 0.02, 3) is None
+    assert judge(5, None, 0, 0.02, 3) is None
 
 
 def test_due_is_a_day_of_the_campaign(small_plan: Plan) -> None:

@@ -29,6 +29,7 @@ def judged(frozen: FrozenTables, close: Close, code: str, day: int, verdict: str
         "comparison": verdict if verdict in ("over", "under", "matches") else "matches" if came else None,
         "submitted_at": close.as_of - timedelta(hours=2) if came else None,
         "day_in_row": 0,
+        "doubtful_transferred": 0,
         **{f"reported_{name}": pair[0] if came else None for name, pair in figures.items()},
         **{f"measured_{name}": pair[1] if came else None for name, pair in figures.items()},
     }

@@ -379,6 +379,38 @@ def test_re_queueing_between_two_closes_works_for_the_open_day(run: Run, campaig
     assert days in ([], [("2025-03-06", "requeued")])
 
 
+def test_a_preflight_before_the_campaign_mails_what_to_mend(
+    run: Run, sources: Connections, campaign_db: Endpoint, inbox: Behaviour, world: World, small_plan: Plan
+) -> None:
+    lacking = {one.registry_code for one in world.ailments if one.start <= world.instant.timestamp() < one.end}
+    well = run("source_preflight", now="2025-02-25T08:00:00+07:00")
+    assert well.state == "success"
+    assert len(well.labels) == len(small_plan.shards())
+    checked = rows(campaign_db, "select distinct source_code, role from sources.preflight")
+    both = {(code, role) for code in small_plan.registry_codes for role in ("reader", "requeuer")}
+    assert set(checked) == both | {("ministry", "reader")}
+    assert rows(campaign_db, "select * from sources.preflight where verdict = 'fail'") == []
+    warned = rows(
+        campaign_db,
+        "select distinct source_code from sources.preflight"
+        " where verdict = 'warn' and check_name in ('columns', 'extra', 'types', 'granted')",
+    )
+    assert {code for (code,) in warned} <= lacking
+    assert rows(campaign_db, "select 1 from pull.reading") == []
+    ready = f"Kiểm tra nguồn dữ liệu: {len(small_plan.registries) + 1}/{len(small_plan.registries) + 1} nguồn sẵn sàng"
+    assert subjects(inbox) == [ready] and inbox.addresses() == [TEAM]
+
+    # On demand, for some alone: what must be mended makes the run red.
+    sources["registry_09101"]["password"] = "wrong"
+    found = run("source_preflight", registries=["09101", "09202"])
+    assert found.state == "failed"
+    assert found.tasks.pop("report_preflight") == "failed" and set(found.tasks.values()) == {"success"}
+    assert subjects(inbox)[1:] == ["Kiểm tra nguồn dữ liệu: 2/3 nguồn sẵn sàng"]
+    assert rows(
+        campaign_db, "select distinct source_code, check_name from sources.preflight where verdict = 'fail'"
+    ) == [("09101", "connection")]
+
+
 @pytest.mark.parametrize("dag_id", ["progress_watch", "transfers_requeue"])
 def test_outside_the_campaign_nothing_is_read(run: Run, campaign_db: Endpoint, dag_id: str) -> None:
     found = run(dag_id, now="2025-02-28T10:00:00+07:00")

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from include.local import closes
-from include.local.closes import CAMPAIGN_DAY, play, played_closes, runs_by_key
+from include.local.closes import CAMPAIGN_DAY, SOURCE_PREFLIGHT, play, played_closes, runs_by_key
 
 SUMMARY = {"close": "2025-03-05", "line": "read 129/129", "first_thing": "nothing"}
 
@@ -19,6 +19,7 @@ class FakeRest:
         self.summaries = summaries or {}
         self.triggered: list[tuple[str, dict[str, Any]]] = []
         self.silences = 0
+        self.spoke: list[str] = []
         self.asked = 0
 
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
@@ -42,6 +43,7 @@ class FakeRest:
         return [{"task_id": "gate", "state": "failed"}, {"task_id": "open_day", "state": "success"}]
 
     def xcom(self, dag_id: str, run_id: str, task_id: str, key: str) -> Any:
+        self.spoke.append(task_id)
         return self.summaries.get(run_id)
 
 
@@ -90,3 +92,13 @@ def test_played_is_what_came_to_a_summary_last() -> None:
     ]
     summaries = {"2025-03-01-1": SUMMARY, "2025-03-02-1": {"close": None}, "2025-03-03-1": SUMMARY}
     assert sorted(played_closes(FakeRest(runs, summaries))) == ["2025-03-01", "2025-03-03"]
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "speaker"),
+    [(CAMPAIGN_DAY, ["gate"]), (SOURCE_PREFLIGHT, ["report_preflight"]), ("progress_watch", [])],
+)
+def test_a_run_is_told_by_its_last_task_where_that_speaks(dag_id: str, speaker: list[str]) -> None:
+    rest = FakeRest([], {"key-1": SUMMARY})
+    assert play(rest, dag_id, "key", {}, lambda tasks: None).summary == (SUMMARY if speaker else None)
+    assert rest.spoke == speaker

@@ -14,8 +14,8 @@ from include.tasks import notes
 SUMMARY = {"line": "read 127/129 · gaps", "first_thing": "ask Phường 1"}
 
 
-def finished_run(dag_id: str, summary: Any, note: str | None = None) -> str | None:
-    """Store a run (and its gate's summary), let the listener see it, and read its note back from the database."""
+def finished_run(dag_id: str, summary: Any, note: str | None = None, speaker: str = "gate") -> str | None:
+    """Store a run (and its speaker's summary), let the listener see it, and read its note back from the database."""
     from airflow import settings  # noqa: PLC0415
     from airflow.models.dagrun import DagRun  # noqa: PLC0415
     from airflow.models.xcom import XComModel  # noqa: PLC0415
@@ -29,7 +29,7 @@ def finished_run(dag_id: str, summary: Any, note: str | None = None) -> str | No
         session.add(run)
         session.flush()
         if summary is not None:
-            keys = {"dag_run_id": run.id, "dag_id": dag_id, "run_id": run.run_id, "task_id": "gate", "key": "summary"}
+            keys = {"dag_run_id": run.id, "dag_id": dag_id, "run_id": run.run_id, "task_id": speaker, "key": "summary"}
             session.add(XComModel(**keys, map_index=-1, value=summary))
         session.commit()
         notes.on_dag_run_failed(session.get_one(DagRun, run.id), "task_failure")
@@ -51,6 +51,11 @@ def test_a_run_that_is_cleared_and_run_again_has_the_new_line(airflow_db: None) 
 def test_a_gate_that_never_spoke_is_said_so(airflow_db: None) -> None:
     note = finished_run("campaign_day", None)
     assert note is not None and "gate did not come to its end" in note
+
+
+def test_a_preflight_has_its_line_too(airflow_db: None) -> None:
+    note = finished_run("source_preflight", SUMMARY, speaker="report_preflight")
+    assert note == "read 127/129 · gaps\nask Phường 1"
 
 
 def test_other_dags_keep_their_notes(airflow_db: None) -> None:

@@ -111,6 +111,20 @@ class Watch(Frozen):
     silent_hours: Hours = 4
 
 
+class Preflight(Frozen):
+    """What sources are checked against before the campaign; each morning of the last `days_before` days before it.
+
+    A server's clock may be off by `clock_seconds`; a database above `large_megabytes` is worth knowing; the totals on
+    closing pages may differ from a quota by `baseline_tolerance_share` of it.
+    """
+
+    days_before: Count = 9
+    hour: Hour = time(8)
+    clock_seconds: Seconds = 60
+    large_megabytes: AtLeastOne = 20_000
+    baseline_tolerance_share: Share = 0.10
+
+
 class Mail(Frozen):
     """How mail is sent: display name, where answers go, messages per session, time-out in seconds."""
 
@@ -183,6 +197,7 @@ class Rules(Frozen):
     pull: Pull = Pull()
     requeue: Requeue = Requeue()
     watch: Watch = Watch()
+    preflight: Preflight = Preflight()
     mail: Mail = Mail()
     breaks: Breaks = Breaks()
     scans: Scans = Scans()

@@ -15,6 +15,8 @@ from include.campaign.report.models import (
     RegistryDay,
     ReportHead,
     Total,
+    WithdrawalBlock,
+    Withdrawn,
 )
 
 __all__ = [
@@ -27,5 +29,7 @@ __all__ = [
     "RegistryDay",
     "ReportHead",
     "Total",
+    "WithdrawalBlock",
+    "Withdrawn",
     "write_letters",
 ]

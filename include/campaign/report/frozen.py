@@ -30,6 +30,7 @@ class FrozenDay:
     restatements: tuple[RowMapping, ...]
     steps: tuple[RowMapping, ...]
     self_reports: tuple[RowMapping, ...]
+    withdrawals: tuple[RowMapping, ...]
     evening: RowMapping | None
     printed_total: int | None
     states_late: tuple[datetime, datetime] | None
@@ -70,6 +71,7 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         ),
         steps=tuple(fetch(conn, "select_report_steps", close_key=close.key)),
         self_reports=tuple(fetch(conn, "select_report_self_reports", close_key=close.key)),
+        withdrawals=tuple(fetch(conn, "select_report_withdrawals", close_key=close.key)),
         evening=evening,
         printed_total=row["printed_total"],
         states_late=_late(registries, row["as_of"], _time_to_close(plan)),

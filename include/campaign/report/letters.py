@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -11,8 +12,8 @@ from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
 from include.campaign.report.frozen import FrozenDay, read_day
-from include.campaign.report.models import Block, HeldNotice, Letter
-from include.campaign.report.province import province_report
+from include.campaign.report.models import Block, HeldNotice, Letter, WithdrawalBlock
+from include.campaign.report.province import province_report, withdrawn
 from include.campaign.report.units import district_reports, escalation
 
 
@@ -70,6 +71,7 @@ def _reports(day: FrozenDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
     for district in district_reports(day):
         yield _to(plan, close, district.area.code, "head", district)
     yield from _escalations(day, plan)
+    yield from _withdrawals(day)
 
 
 def _to(plan: Plan, close: Close, unit_code: str, post: Post, block: Block) -> _Addressed:
@@ -85,3 +87,12 @@ def _escalations(day: FrozenDay, plan: Plan) -> Iterator[_Addressed]:
             until = plan.rules.roadmap[registry.lag.stage].until
             block = escalation(day, registry, registry.lag, step["told_unit"], until)
             yield _Addressed(step["told_address"], step["told_office"], step["told_unit"], "vi", block)
+
+
+def _withdrawals(day: FrozenDay) -> Iterator[_Addressed]:
+    """What was told wrongly goes back to the address that was told, whoever holds the post now."""
+    for _, group in groupby(day.withdrawals, key=lambda row: str(row["told_address"]).casefold()):
+        rows = list(group)
+        first = rows[0]
+        block = WithdrawalBlock(withdrawn(rows))
+        yield _Addressed(first["told_address"], first["told_office"], first["told_unit"], "vi", block)

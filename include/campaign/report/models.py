@@ -255,6 +255,20 @@ class LateData:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """A flag of an earlier close that is taken back: what is known now shows that the registry was not behind."""
+
+    day: date
+    registry: str
+    stage: Stage
+    quota: int
+    due: int
+    done_then: int
+    done_now: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Laggards:
     """The evening's verdict on who is behind. `verdict` None: not judged (yet)."""
 
@@ -284,6 +298,8 @@ class ProvinceReport:
     requeues: Requeues
     restatements: tuple[Restatement, ...]
     late_data: tuple[LateData, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    """What tonight's letters take back."""
     self_reports: SelfReports | None
     printed_total: int | None
     """The total that the baseline's source prints, where the areas' quotas do not add up to it."""
@@ -322,6 +338,15 @@ class EscalationBlock:
 
 
 @dataclass(frozen=True)
+class WithdrawalBlock:
+    """To an address that was told of flags that were wrong."""
+
+    kind: ClassVar[str] = "withdrawal"
+
+    flags: tuple[Withdrawn, ...]
+
+
+@dataclass(frozen=True)
 class HeldNotice:
     """To the Department when the day does not close: what failed, instead of figures nobody can trust."""
 
@@ -330,7 +355,7 @@ class HeldNotice:
     why: str | None
 
 
-Block = ProvinceReport | DistrictReport | EscalationBlock | HeldNotice
+Block = ProvinceReport | DistrictReport | EscalationBlock | WithdrawalBlock | HeldNotice
 
 
 @dataclass(frozen=True)

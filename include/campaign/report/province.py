@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
@@ -18,6 +18,7 @@ from include.campaign.report.models import (
     ProvinceReport,
     RegistryDay,
     Restatement,
+    Withdrawn,
 )
 from include.campaign.report.self_reports import self_reports
 from include.campaign.report.sums import area_day, bands, failures, requeues
@@ -48,6 +49,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         requeues=requeues(day, {registry.code for registry in day.registries}),
         restatements=_restatements(day),
         late_data=_late_data(day),
+        withdrawn=withdrawn(day.withdrawals),
         self_reports=self_reports(day.self_reports),
         printed_total=None if adds_up else day.printed_total,
         areas_quota=None if adds_up else sum(quotas),
@@ -94,6 +96,24 @@ def _late_data(day: FrozenDay) -> tuple[LateData, ...]:
     late = [row for row in day.restatements if row["why"] == "late data"]
     by_close = groupby(late, key=itemgetter("day", "kind"))
     return tuple(LateData(of, kind == "final", _names(list(rows))) for (of, kind), rows in by_close)
+
+
+def withdrawn(rows: Iterable[RowMapping]) -> tuple[Withdrawn, ...]:
+    """Flags that are taken back, each once however many were told of it."""
+    flags = (
+        Withdrawn(
+            day=row["day"],
+            registry=row["full_name"],
+            stage=row["stage"],
+            quota=row["quota"],
+            due=row["due"],
+            done_then=row["done_then"],
+            done_now=row["done_now"],
+            why=row["why"],
+        )
+        for row in rows
+    )
+    return tuple(dict.fromkeys(flags))
 
 
 def _names(rows: Sequence[RowMapping]) -> tuple[str, ...]:

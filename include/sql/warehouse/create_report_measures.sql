@@ -3,7 +3,8 @@
 -- :close_key; :as_of; :starts_at; :day and :day_before: days whose reports are judged. Needs pair, ambiguous, crowd
 -- and withdrawn. What was transferred is taken from matching.received, which has each entry's earliest receipt by
 -- :as_of; only entries with a withdrawn receipt, and receipts after :as_of (a report handed in after the cut-off), are
--- looked at one by one.
+-- looked at one by one. doubtful: how many entries more at most are transferred, by receipts that several entries
+-- could be of.
 create temporary table report_measure on commit drop as
 with asked as (
     select
@@ -103,23 +104,74 @@ transferred as (
     from first_received as f
     inner join asked as a on f.registry_code = a.registry_code
     group by f.registry_code
+),
+
+-- No more entries of a registry than there are ambiguous receipts that could be of them, and no more than candidates.
+doubtful as (
+    select
+        p.registry_code,
+        least(
+            count(distinct p.receipt_id) filter (
+                where p.received_at <= a.day_at and (p.cancelled_at is null or p.cancelled_at > a.day_at)
+            ),
+            count(distinct p.entry_id) filter (
+                where p.received_at <= a.day_at and (p.cancelled_at is null or p.cancelled_at > a.day_at)
+            )
+        ) as by_day,
+        least(
+            count(distinct p.receipt_id) filter (
+                where p.received_at <= a.before_at and (p.cancelled_at is null or p.cancelled_at > a.before_at)
+            ),
+            count(distinct p.entry_id) filter (
+                where p.received_at <= a.before_at and (p.cancelled_at is null or p.cancelled_at > a.before_at)
+            )
+        ) as by_before
+    from matching.ambiguous as m
+    inner join matching.pair as p on m.receipt_id = p.receipt_id
+    inner join asked as a on p.registry_code = a.registry_code
+    where p.received_at > :starts_at
+    group by p.registry_code
+),
+
+measured as (
+    select
+        cast(:day as date) as report_date,
+        a.registry_code,
+        a.day_at as submitted_at,
+        b.by_day as books_scanned,
+        e.entered_by_day as entered,
+        e.reviewed_by_day as reviewed,
+        t.by_day as transferred,
+        d.by_day as doubtful
+    from asked as a
+    left join books as b on a.registry_code = b.registry_code
+    left join entries as e on a.registry_code = e.registry_code
+    left join transferred as t on a.registry_code = t.registry_code
+    left join doubtful as d on a.registry_code = d.registry_code
+    union all
+    select
+        cast(:day_before as date),
+        a.registry_code,
+        a.before_at,
+        b.by_before,
+        e.entered_by_before,
+        e.reviewed_by_before,
+        t.by_before,
+        d.by_before
+    from asked as a
+    left join books as b on a.registry_code = b.registry_code
+    left join entries as e on a.registry_code = e.registry_code
+    left join transferred as t on a.registry_code = t.registry_code
+    left join doubtful as d on a.registry_code = d.registry_code
 )
 
 select
-    a.registry_code,
-    v.report_date,
-    coalesce(v.books_scanned, 0)::integer as books_scanned,
-    coalesce(v.entered, 0)::integer as entered,
-    coalesce(v.reviewed, 0)::integer as reviewed,
-    coalesce(v.transferred, 0)::integer as transferred
-from asked as a
-left join books as b on a.registry_code = b.registry_code
-left join entries as e on a.registry_code = e.registry_code
-left join transferred as t on a.registry_code = t.registry_code
-cross join
-    lateral (
-        values
-        (cast(:day as date), a.day_at, b.by_day, e.entered_by_day, e.reviewed_by_day, t.by_day),
-        (cast(:day_before as date), a.before_at, b.by_before, e.entered_by_before, e.reviewed_by_before, t.by_before)
-    ) as v (report_date, submitted_at, books_scanned, entered, reviewed, transferred)
-where v.submitted_at is not null
+    registry_code,
+    report_date,
+    coalesce(books_scanned, 0)::integer as books_scanned,
+    coalesce(entered, 0)::integer as entered,
+    coalesce(reviewed, 0)::integer as reviewed,
+    coalesce(transferred, 0)::integer as transferred,
+    coalesce(doubtful, 0)::integer as doubtful
+from measured
+where submitted_at is not null

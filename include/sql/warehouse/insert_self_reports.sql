@@ -7,7 +7,7 @@
 insert into closing.self_report (
     close_key, registry_code, report_date, verdict, comparison, submitted_at, read_at, reported_books_scanned,
     reported_entered, reported_reviewed, reported_transferred, measured_books_scanned, measured_entered,
-    measured_reviewed, measured_transferred, tolerance_share, tolerance_cases, day_in_row
+    measured_reviewed, measured_transferred, doubtful_transferred, tolerance_share, tolerance_cases, day_in_row
 )
 with due as (
     select
@@ -30,7 +30,8 @@ found as (
         case when 'book.scanned_at' != all(k.lacking) then m.books_scanned end as measured_books_scanned,
         case when 'entry.entered_at' != all(k.lacking) then m.entered end as measured_entered,
         case when 'entry.reviewed_at' != all(k.lacking) then m.reviewed end as measured_reviewed,
-        case when :ledger_read then m.transferred end as measured_transferred
+        case when :ledger_read then m.transferred end as measured_transferred,
+        case when :ledger_read then m.doubtful end as doubtful_transferred
     from closing.registry_close as k
     cross join due as d
     left join mirror.daily_report as r on k.registry_code = r.registry_code and d.report_date = r.report_date
@@ -54,16 +55,20 @@ compared as (
         select
             array_agg(
                 closing.compare_figure(
-                    v.reported, v.measured, cast(:tolerance_share as numeric), cast(:tolerance_cases as integer)
+                    v.reported,
+                    v.measured,
+                    v.doubtful,
+                    cast(:tolerance_share as numeric),
+                    cast(:tolerance_cases as integer)
                 )
             ) as figures
         from (
             values
-            (f.books_scanned, f.measured_books_scanned),
-            (f.entries_entered, f.measured_entered),
-            (f.entries_reviewed, f.measured_reviewed),
-            (f.entries_transferred, f.measured_transferred)
-        ) as v (reported, measured)
+            (f.books_scanned, f.measured_books_scanned, 0),
+            (f.entries_entered, f.measured_entered, 0),
+            (f.entries_reviewed, f.measured_reviewed, 0),
+            (f.entries_transferred, f.measured_transferred, f.doubtful_transferred)
+        ) as v (reported, measured, doubtful)
     ) as c
 ),
 
@@ -110,6 +115,7 @@ select
     measured_entered,
     measured_reviewed,
     measured_transferred,
+    doubtful_transferred,
     cast(:tolerance_share as numeric),
     cast(:tolerance_cases as integer),
     day_in_row

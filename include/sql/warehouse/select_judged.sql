@@ -60,4 +60,10 @@ left join ladder.flag as last_flag
         last_judged.close_key = last_flag.close_key
         and j.registry_code = last_flag.registry_code
         and last_flag.kind = :kind
+        -- What was taken back does not count in a row.
+        and not exists (
+            select 1
+            from ladder.withdrawal as w
+            where w.close_key = last_flag.close_key and w.registry_code = last_flag.registry_code
+        )
 order by j.registry_code

@@ -1,6 +1,7 @@
 -- Returns what a close found of the registries' daily reports of themselves, the earlier day first.
--- Grain: one row per registry and report. over_figures: which figures are too high; named: the registry says too much
--- for the second day in a row or longer, and no earlier close has said so of this report. :close_key.
+-- Grain: one row per registry and report. measured_transferred: with what is doubtful, in the registry's favour;
+-- over_figures: which figures are too high; named: the registry says too much for the second day in a row or more, and
+-- no earlier close has said so of this report. :close_key.
 select
     s.registry_code,
     u.full_name,
@@ -14,7 +15,7 @@ select
     s.measured_books_scanned,
     s.measured_entered,
     s.measured_reviewed,
-    s.measured_transferred,
+    s.measured_transferred + s.doubtful_transferred as measured_transferred,
     s.tolerance_share,
     s.tolerance_cases,
     s.day_in_row,
@@ -22,12 +23,12 @@ select
         select v.figure
         from (
             values
-            ('books_scanned', s.reported_books_scanned, s.measured_books_scanned),
-            ('entered', s.reported_entered, s.measured_entered),
-            ('reviewed', s.reported_reviewed, s.measured_reviewed),
-            ('transferred', s.reported_transferred, s.measured_transferred)
-        ) as v (figure, reported, measured)
-        where closing.compare_figure(v.reported, v.measured, s.tolerance_share, s.tolerance_cases) = 'over'
+            ('books_scanned', s.reported_books_scanned, s.measured_books_scanned, 0),
+            ('entered', s.reported_entered, s.measured_entered, 0),
+            ('reviewed', s.reported_reviewed, s.measured_reviewed, 0),
+            ('transferred', s.reported_transferred, s.measured_transferred, s.doubtful_transferred)
+        ) as v (figure, reported, measured, doubtful)
+        where closing.compare_figure(v.reported, v.measured, v.doubtful, s.tolerance_share, s.tolerance_cases) = 'over'
     ) as over_figures,
     s.day_in_row >= 2
     and not exists (

@@ -27,11 +27,14 @@ create table mirror.daily_report_past (like mirror.daily_report, until bigint no
 create index daily_report_past_by_key on mirror.daily_report_past (registry_code, report_date);
 
 -- How a reported figure compares with the measured one: it fits within the share of the measured figure or so many
--- cases, whichever is more. Null where either is not known.
-create function closing.compare_figure(reported integer, measured integer, share numeric, cases integer) returns text
+-- cases, whichever is more. `doubtful` cases may be there or not: a report that counts them says neither too much nor,
+-- without them, too little. Null where a figure is not known.
+create function closing.compare_figure(
+    reported integer, measured integer, doubtful integer, share numeric, cases integer
+) returns text
 language sql immutable parallel safe strict
 return case
-    when reported - measured > greatest(share * measured, cases) then 'over'
+    when reported - measured - doubtful > greatest(share * measured, cases) then 'over'
     when measured - reported > greatest(share * measured, cases) then 'under'
     else 'matches'
 end;
@@ -54,7 +57,8 @@ create table closing.self_report (
     measured_books_scanned integer,         -- as of submitted_at, since the campaign's start; null: not known
     measured_entered integer,
     measured_reviewed integer,
-    measured_transferred integer,
+    measured_transferred integer,           -- entries with a receipt of their own;
+    doubtful_transferred integer,           -- and so many more at most, by receipts that several entries could be of
     tolerance_share numeric not null,       -- the plan's when it was judged
     tolerance_cases integer not null,
     day_in_row integer not null,            -- days in a row that say more than was measured, this one included

@@ -110,7 +110,8 @@ create table sources.preflight (
     role text not null check (role in ('reader', 'requeuer')),
     check_name text not null,
     verdict text not null check (verdict in ('ok', 'warn', 'fail', 'skipped')),
-    found text,                             -- names and numbers; never a row or an error's text
+    found text not null,                    -- names and numbers; never a row or an error's text
+    measured bigint,                        -- what was measured: seconds, bytes, cases
     unique (run_id, source_code, role, check_name)
 );
 
