@@ -79,3 +79,21 @@ def test_a_figure_whose_column_is_missing_is_not_compared(worked: Scene) -> None
     worked.registry(HOME, "alter table sohoa.daily_report drop column difficulties")
     worked.close()
     assert found(worked, "verdict, reported_entered, reported_reviewed") == ("matches", 100, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table sohoa.daily_report alter column entries_entered type text using 'nhiều'",
+        "alter table sohoa.daily_report alter column scanners type bigint using 4000000000",
+        "alter table sohoa.daily_report alter column submitted_at type boolean using true",
+    ],
+)
+def test_a_table_that_holds_no_reports_costs_nothing_else(worked: Scene, change: str) -> None:
+    report(worked, "05", "05 16:00", 0, 100)
+    worked.registry(HOME, change)
+    worked.close()
+    assert worked.figure("entered") == (100,)
+    assert (mirrored(worked), verdicts(worked)) == ([], {})
+    read = worked.rows(f"select outcome, lacking from pull.reading where source_code = '{HOME}'")
+    assert read == [("partial", ["daily_report"])]
