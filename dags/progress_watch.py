@@ -2,7 +2,7 @@
 
 ### Purpose
 Read the registries and the Ministry's ledger between two closes, so that the evening's reading is small, and tell the
-data team, once each, of registries that have been silent for the plan's hours and of those that are back. Nothing is
+data team, once each, of sources that have been silent for the plan's hours and of those that are back. Nothing is
 closed or re-queued.
 
 ### Schedule
@@ -49,5 +49,5 @@ with DAG(
     tags=["campaign", "hourly"],
 ):
     opened = open_moment()
-    registries, _ = read_sources(opened, for_close=False)
-    chain(registries, tell_silences(moment_of(opened)))
+    registries, ledger = read_sources(opened, for_close=False)
+    chain([registries, ledger], tell_silences(moment_of(opened)))

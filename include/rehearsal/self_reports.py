@@ -33,7 +33,7 @@ DIFFICULTIES = (
 
 @dataclass(frozen=True)
 class Expectation:
-    """When reports are due and how exact they are to be: the plan's `self_reports`, where it has them.
+    """When reports are due and how exact they are to be: the plan's `self_reports`.
 
     Attributes:
         due: seconds after midnight until which a report is on time, grace included.
@@ -47,10 +47,8 @@ class Expectation:
 
     @classmethod
     def of(cls, plan: Plan) -> Expectation:
-        """What the plan's rules say; the usual values where it says nothing."""
-        rules = getattr(plan.rules, "self_reports", None)
-        if rules is None:
-            return cls(18 * HOUR, 0.02, 3)
+        """What the plan's rules say."""
+        rules = plan.rules.self_reports
         due = rules.due.hour * HOUR + rules.due.minute * MINUTE + rules.grace_minutes * MINUTE
         return cls(due, rules.tolerance_share, rules.tolerance_cases)
 

@@ -55,7 +55,7 @@ def open_preflight() -> list[dict[str, Any]]:
 def _close_of(plan: Plan, now: datetime) -> Close:
     """The close that the present belongs to: before the campaign its first, after it its last."""
     calendar = Calendar(plan.rules)
-    return calendar.open(now) or calendar.closes()[-1]
+    return calendar.open(now) or calendar.with_tail()[-1]
 
 
 def _context(plan: Plan, at: Moment) -> PreflightContext:

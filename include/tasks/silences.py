@@ -1,4 +1,4 @@
-"""Telling the data team between two closes which registries fell silent and which are back."""
+"""Telling the data team between two closes which sources fell silent and which are back."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 
 
 # One shard that could not be read must not keep the silence of another from being told.
-@task(task_display_name="Báo cơ sở mất liên lạc", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, pool=MAIL_POOL)
+@task(task_display_name="Báo nguồn mất liên lạc", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, pool=MAIL_POOL)
 def tell_silences(moment: dict[str, Any]) -> dict[str, list[str]]:
     """Mail what has changed, once; a mail that the server put off goes out with a later try or run.
 
     Returns:
-        codes of the registries that are newly silent, and of those that are back.
+        codes of the sources that are newly silent, and of those that are back.
     """
     from include.campaign.alarm import outbox_key
     from include.campaign.mail import drain

@@ -1,19 +1,11 @@
-"""How long the steps of a day take, as ratios to a bare copy of the same rows in the same run.
-
-`make bench` runs it; `BENCH_SCALE=1 make bench` does so for the full province (default 0.2). Figures are printed, never
-asserted: machines differ and are noisy.
-"""
+"""How long the steps of a day take, as ratios to a bare copy of the same rows in the same run."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-import os
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -27,14 +19,12 @@ from include.campaign.transfers import decide
 from include.campaign.warehouse import engine, sql
 from include.rehearsal.address import ServerAddress
 from include.rehearsal.world import World
-
-SCALE = float(os.environ.get("BENCH_SCALE", "0.2"))
-PLAN = Path(__file__).resolve().parents[2] / "include" / "plan"
+from tests.bench.conftest import ROOT, SCALE, Ratios, timed
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return load_plan(PLAN)
+    return load_plan(ROOT / "include" / "plan")
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +37,6 @@ def endpoints(world: World) -> dict[str, Endpoint]:
         name: Endpoint(fields["host"], fields["port"], fields["schema"], fields["login"], fields["password"])
         for name, fields in world.connections(direct=True).items()
     }
-
-
-@contextmanager
-def timed(table: dict[str, float], step: str) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    table[step] = time.perf_counter() - began
 
 
 async def copy_bare(warehouse: Endpoint, registries: dict[str, Endpoint], at_once: int) -> None:
@@ -80,7 +63,7 @@ async def _all(one: Callable[[Endpoint], Awaitable[None]], sources: list[Endpoin
     await asyncio.gather(*(one(source) for source in sources))
 
 
-def test_the_steps_of_a_day(campaign_db: Endpoint, plan: Plan, world: World, capsys: pytest.CaptureFixture) -> None:
+def test_the_steps_of_a_day(campaign_db: Endpoint, plan: Plan, world: World, ratios: Ratios) -> None:
     calendar = Calendar(plan.rules)
     first, second = calendar.closes()[:2]
     reach = endpoints(world)
@@ -110,7 +93,6 @@ def test_the_steps_of_a_day(campaign_db: Endpoint, plan: Plan, world: World, cap
     read(second, "a day later")
 
     bare = seconds["bare copy of the entries"]
-    with capsys.disabled():
-        print(f"\nscale {SCALE:g}; ratios are to the bare copy of this run")
-        for step, spent in seconds.items():
-            print(f"  {step:28} {spent:7.2f} s  {spent / bare:6.2f}x")
+    ratios.at_most("first reading of the registries, to a bare copy", seconds["first reading: registries"], bare, 2.5)
+    for step, spent in seconds.items():
+        ratios.told(f"... {step}, and to the bare copy", f"{spent:.2f} s, {spent / bare:.2f}")

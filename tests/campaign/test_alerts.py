@@ -108,7 +108,7 @@ def test_one_mail_tells_all_that_is_new_and_a_rerun_tells_nothing(scene: Scene) 
     assert look(scene, "05 12:30") == [(HOME, "silent"), (OTHER, "silent")]
     assert look(scene, "05 12:30") == look(scene, "05 13:30") == []
     ((subject, text),) = mails(scene)
-    assert subject == "Theo dõi nguồn dữ liệu: 2 cơ sở mất liên lạc"
+    assert subject == "Theo dõi nguồn dữ liệu: 2 nguồn mất liên lạc"
     for code, words in ((HOME, "kết nối được nhưng không trả lời"), (OTHER, "không kết nối được")):
         assert (
             f"{scene.plan.full_name(code)} ({code}) | {words} | 08:30 ngày 05/03/2025 | 07:30 ngày 05/03/2025" in text
@@ -117,12 +117,18 @@ def test_one_mail_tells_all_that_is_new_and_a_rerun_tells_nothing(scene: Scene) 
     remember(scene, OTHER, "05 14:30", "ok")
     assert look(scene, "05 14:30") == [(OTHER, "back")]
     assert look(scene, "05 15:30") == []
-    assert [subject for subject, _ in mails(scene)][1:] == ["Theo dõi nguồn dữ liệu: 1 cơ sở đã đọc lại được"]
+    assert [subject for subject, _ in mails(scene)][1:] == ["Theo dõi nguồn dữ liệu: 1 nguồn đã đọc lại được"]
 
     # The next day it falls silent again: another silence, another mail.
     remember(scene, OTHER, "06 08:30", "refused")
     assert look(scene, "06 12:30") == [(OTHER, "silent")]
     assert len(mails(scene)) == 3
+
+
+def test_the_ledgers_silence_is_told_too(scene: Scene) -> None:
+    remember(scene, "ministry", "05 08:30", "hung")
+    assert look(scene, "05 12:30") == [("ministry", "silent")]
+    assert "Sổ tiếp nhận của Bộ Tư pháp | kết nối được nhưng không trả lời" in mails(scene)[0][1]
 
 
 def test_what_never_answered_is_told_as_such(scene: Scene) -> None:

@@ -166,13 +166,13 @@ def test_the_list_tells_each_registrys_health(scene: Scene, desk: Callable[..., 
     scene.close("2025-03-06")
     acknowledge(desk, OTHER, "2025-03-09")
     lines = {line.split()[0]: line for line in desk("sources", "list").splitlines()}
-    assert set(lines) == {"registry", *scene.plan.registry_codes}
+    assert set(lines) == {"source", "ministry", *scene.plan.registry_codes}
     assert "ok" in lines[HOME] and "2025-03-06 18:00" in lines[HOME]
     for said in ("unreachable", "2025-03-05 18:00", "2025-03-06 18:00", f"until 2025-03-09: {WHY}"):
         assert said in lines[OTHER]
     assert "never tried" in lines["09301"] and "never" in lines["09301"]
     unread = desk("sources", "list", "--unread").splitlines()
-    assert [line.split()[0] for line in unread] == ["registry", OTHER]
+    assert [line.split()[0] for line in unread] == ["source", OTHER]
 
 
 def test_never_read_is_told_from_not_today(scene: Scene) -> None:

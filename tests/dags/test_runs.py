@@ -344,14 +344,14 @@ def test_watching_tells_the_data_team_once_of_a_silence_and_once_of_its_end(
         assert found.state == "success"
         told.append(subjects(inbox))
         if hour == "12:30":
-            assert rows(campaign_db, "select registry_code, kind from sources.alert") == [("09102", "silent")]
+            assert rows(campaign_db, "select source_code, kind from sources.alert") == [("09102", "silent")]
             inbox.to.clear()
-    assert told == [[], [], ["Theo dõi nguồn dữ liệu: 1 cơ sở mất liên lạc"]]
+    assert told == [[], [], ["Theo dõi nguồn dữ liệu: 1 nguồn mất liên lạc"]]
 
     sources["registry_09102"]["port"] = well
     for hour in ("14:30", "15:30"):
         run("progress_watch", now=f"2025-03-05T{hour}:00+07:00")
-    assert subjects(inbox)[1:] == ["Theo dõi nguồn dữ liệu: 1 cơ sở đã đọc lại được"]
+    assert subjects(inbox)[1:] == ["Theo dõi nguồn dữ liệu: 1 nguồn đã đọc lại được"]
     assert inbox.addresses() == [TEAM] * 2
 
 

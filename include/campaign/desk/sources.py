@@ -17,7 +17,7 @@ from include.campaign.desk.command import Desk, DeskError
 from include.campaign.sources import Refusal, acknowledge, withdraw
 from include.campaign.warehouse import fetch
 
-_HEAD = ("registry", "last attempt", "took", "rows", "last read", "silent since", "acknowledged")
+_HEAD = ("source", "last attempt", "took", "rows", "last read", "silent since", "acknowledged")
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,7 +58,7 @@ def _list(desk: Desk, given: argparse.Namespace) -> None:
 def _cells(row: RowMapping, zone: ZoneInfo) -> tuple[str, ...]:
     acknowledged = row["acknowledged_until"]
     return (
-        f"{row['registry_code']} {row['full_name']}",
+        f"{row['source_code']} {row['full_name'] or 'ledger of the Ministry'}",
         row["outcome"] or "never tried",
         "" if row["took_ms"] is None else f"{row['took_ms'] / 1000:.1f} s",
         "" if row["entries"] is None else f"{row['entries']:,}",

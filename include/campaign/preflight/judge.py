@@ -80,11 +80,13 @@ class Grants:
         superuser: it is above all grants.
         writable: tables of the schema that it can write.
         personal_read: personal columns that a select really gave it, as "table.column".
+        elsewhere: tables outside the contract's schema that it can read, as "schema.table".
     """
 
     superuser: bool = False
     writable: tuple[str, ...] = ()
     personal_read: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def privacy_checks(
     open_ = sorted((readable & personal) | set(grants.personal_read))
     yield Check("personal", Verdict.FAIL if open_ else Verdict.OK, named(open_))
     extra = sorted(path for path in readable if path not in known or known[path].grant == "withheld")
+    extra += sorted(grants.elsewhere)
     yield Check("extra", Verdict.WARN if extra else Verdict.OK, named(extra))
     can_write = ["superuser"] if grants.superuser else list(grants.writable)
     yield Check("writes", Verdict.FAIL if can_write else Verdict.OK, named(can_write))

@@ -158,13 +158,14 @@ async def _source(
     return [
         *server_checks(server, rules.preflight),
         *contract_checks(contract, needed, found),
-        *privacy_checks(contract, found, await _grants(conn, schema, contract, found)),
+        *privacy_checks(contract, found, await _grants(conn, schema, contract, found, row["superuser"])),
     ]
 
 
 async def _privacy(conn: asyncpg.Connection, schema: str, contract: Mapping[str, Mapping[str, Column]]) -> list[Check]:
+    row = await conn.fetchrow(sql("registry/preflight_server"))
     found = await _columns(conn, schema)
-    return list(privacy_checks(contract, found, await _grants(conn, schema, contract, found)))
+    return list(privacy_checks(contract, found, await _grants(conn, schema, contract, found, row["superuser"])))
 
 
 async def _columns(conn: asyncpg.Connection, schema: str) -> list[Found]:
@@ -172,7 +173,11 @@ async def _columns(conn: asyncpg.Connection, schema: str) -> list[Found]:
 
 
 async def _grants(
-    conn: asyncpg.Connection, schema: str, contract: Mapping[str, Mapping[str, Column]], found: Iterable[Found]
+    conn: asyncpg.Connection,
+    schema: str,
+    contract: Mapping[str, Mapping[str, Column]],
+    found: Iterable[Found],
+    superuser: bool,
 ) -> Grants:
     there = {column.path for column in found}
     personal = [
@@ -182,9 +187,14 @@ async def _grants(
         if column.grant == "personal" and f"{table}.{name}" in there
     ]
     read = [f"{table}.{name}" for table, name in personal if await _can_select(conn, schema, table, name)]
-    row = await conn.fetchrow(sql("registry/preflight_server"))
     writable = await conn.fetch(sql("registry/preflight_writable"), schema)
-    return Grants(row["superuser"], tuple(one["table_name"] for one in writable), tuple(read))
+    elsewhere = await conn.fetch(sql("registry/preflight_elsewhere"), schema)
+    return Grants(
+        superuser,
+        tuple(one["table_name"] for one in writable),
+        tuple(read),
+        tuple(one["table_name"] for one in elsewhere),
+    )
 
 
 async def _can_select(conn: asyncpg.Connection, schema: str, table: str, column: str) -> bool:

@@ -26,7 +26,7 @@ from include.campaign.pull.reading import (
     source_connection,
     warehouse_pool,
 )
-from include.campaign.pull.shape import Unreadable, shape_of
+from include.campaign.pull.shape import REPORTS, Shape, Unreadable, shape_of
 from include.campaign.warehouse import sql
 
 
@@ -162,22 +162,36 @@ async def _read_source(source: Endpoint, rules: PullRules, known: Mapping[int, s
         shape = shape_of([tuple(row) for row in await conn.fetch(sql("registry/select_columns"))])
         digests = [tuple(row) for row in await conn.fetch(shape.statement("digest_books"))]
         changed = [row for row in digests if known.get(row[0]) != row[2]]
+        reports = await _read_reports(conn, shape)
         rows = _SourceRows(
             books=len(digests),
             entries=sum(row[1] for row in digests),
             changed=changed,
             vanished=sorted(known.keys() - {row[0] for row in digests}),
-            lacking=shape.lacking,
+            lacking=shape.lacking if reports or not shape.has_reports else (*shape.lacking, REPORTS),
             book_rows=BytesIO(),
             entry_rows=BytesIO(),
-            # A row a day: read whole, what changed is told in the warehouse.
-            reports=await conn.fetchval(shape.statement("select_reports")) if shape.has_reports else None,
+            reports=reports,
         )
         if changed:
             ids = [row[0] for row in changed]
             await conn.copy_from_query(shape.statement("select_books"), ids, output=rows.book_rows, format="binary")
             await conn.copy_from_query(shape.statement("select_entries"), ids, output=rows.entry_rows, format="binary")
         return rows
+
+
+async def _read_reports(conn: asyncpg.Connection, shape: Shape) -> str | None:
+    """All daily reports as a JSON array (a row a day; what changed is told in the warehouse), None if there are none.
+
+    No figure of ours rests on them: a table that holds what cannot be a report costs the registry nothing else.
+    """
+    if not shape.has_reports:
+        return None
+    try:
+        async with conn.transaction():  # a savepoint, so that the rest is read in the same snapshot
+            return str(await conn.fetchval(shape.statement("select_reports")))
+    except (asyncpg.DataError, asyncpg.SyntaxOrAccessError):
+        return None
 
 
 async def _keep(

@@ -1,4 +1,4 @@
-"""What the data team hears between two closes: a registry has been silent for hours, a registry is back. Each once."""
+"""What the data team hears between two closes: a source has been silent for hours, a source is back. Each once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from include.campaign.alarm import Alarm, post_alarm
 from include.campaign.days import Close
 from include.campaign.plan import Plan
+from include.campaign.pull.reading import LEDGER
 from include.campaign.render.formats import moment
 from include.campaign.render.paper import FALLBACK_LANGUAGE, terms
 from include.campaign.warehouse import fetch, run
@@ -23,10 +24,10 @@ KIND = "sources"
 
 @dataclass(frozen=True)
 class Health:
-    """How a registry fares.
+    """How a source fares.
 
     Attributes:
-        code: the registry.
+        code: the registry, or the ledger.
         outcome: of its last attempt; of its last failure while it is silent.
         silent_since: first failure since the last good reading; None: it is not silent.
         last_read_at: the last good reading; None: never.
@@ -42,7 +43,7 @@ class Health:
 
 @dataclass(frozen=True)
 class News:
-    """A registry that fell silent or is back, since when; `told`: the data team hears of it."""
+    """A source that fell silent or is back, since when; `told`: the data team hears of it."""
 
     code: str
     kind: Literal["silent", "back"]
@@ -61,10 +62,10 @@ def news_of(
     that is acknowledged is noticed without telling; its end is told, since somebody waits for it.
 
     Args:
-        health: every registry, as it is now.
-        noticed: silences noticed and not ended, registry to first failure.
+        health: every source, as it is now.
+        noticed: silences noticed and not ended, source to first failure.
         now: the present.
-        patience: how long a registry may be silent before it is news.
+        patience: how long a source may be silent before it is news.
     """
     news = []
     for one in health:
@@ -87,7 +88,7 @@ def tell_news(conn: Connection, plan: Plan, close: Close, now: datetime) -> list
         now: the campaign's present instant.
     """
     run(conn, "lock_alerts")
-    noticed = {row["registry_code"]: row["since"] for row in fetch(conn, "select_open_silences")}
+    noticed = {row["source_code"]: row["since"] for row in fetch(conn, "select_open_silences")}
     patience = timedelta(hours=plan.rules.watch.silent_hours)
     found = news_of(_health(conn, close.day), noticed, now, patience)
     alarm = _alarm(plan, close, [one for one in found if one.told])
@@ -100,7 +101,7 @@ def tell_news(conn: Connection, plan: Plan, close: Close, now: datetime) -> list
 def _health(conn: Connection, day: date) -> list[Health]:
     return [
         Health(
-            code=row["registry_code"],
+            code=row["source_code"],
             outcome=row["silent_outcome"] or row["outcome"],
             silent_since=row["silent_since"],
             last_read_at=row["last_read_at"],
@@ -116,7 +117,7 @@ def _record(conn: Connection, one: News, now: datetime, message_key: str | None)
     added = run(
         conn,
         "insert_alert",
-        registry_code=one.code,
+        source_code=one.code,
         kind=one.kind,
         since=one.since,
         outcome=one.outcome,
@@ -132,8 +133,8 @@ def _alarm(plan: Plan, close: Close, told: list[News]) -> Alarm | None:
         return None
     silent = [one for one in told if one.kind == "silent"]
     back = [one for one in told if one.kind == "back"]
-    numbers = [f"{len(silent)} cơ sở mất liên lạc"] if silent else []
-    numbers += [f"{len(back)} cơ sở đã đọc lại được"] if back else []
+    numbers = [f"{len(silent)} nguồn mất liên lạc"] if silent else []
+    numbers += [f"{len(back)} nguồn đã đọc lại được"] if back else []
     said = "\n".join(sorted(f"{one.code} {one.kind} {one.since.isoformat()}" for one in told))
     return Alarm(
         kind=KIND,
@@ -141,7 +142,7 @@ def _alarm(plan: Plan, close: Close, told: list[News]) -> Alarm | None:
         subject=f"Theo dõi nguồn dữ liệu: {', '.join(numbers)}",
         lines=tuple(_lines(plan, silent)),
         table=(
-            ("Cơ sở", "Tình trạng", "Từ lúc", "Đọc được lần cuối", "Liên hệ"),
+            ("Nguồn", "Tình trạng", "Từ lúc", "Đọc được lần cuối", "Liên hệ"),
             *(_row(plan, close.day, one) for one in (*silent, *back)),
         ),
         occasion=hashlib.sha256(said.encode()).hexdigest()[:16],
@@ -150,23 +151,23 @@ def _alarm(plan: Plan, close: Close, told: list[News]) -> Alarm | None:
 
 def _lines(plan: Plan, silent: list[News]) -> Iterable[str]:
     if len(silent) > plan.rules.ladder.common_cause_share * len(plan.registry_codes):
-        yield "Nhiều cơ sở cùng mất liên lạc: kiểm tra đường truyền và máy chủ của Sở trước khi gọi từng đơn vị."
+        yield "Nhiều nguồn cùng mất liên lạc: kiểm tra đường truyền và máy chủ của Sở trước khi gọi từng đơn vị."
     if silent:
         hours = f"{plan.rules.watch.silent_hours:g}".replace(".", ",")
         yield (
-            f"Các cơ sở sau không đọc được lần nào trong ít nhất {hours} giờ. Mỗi lần mất liên lạc chỉ báo một thư; "
+            f"Các nguồn sau không đọc được lần nào trong ít nhất {hours} giờ. Mỗi lần mất liên lạc chỉ báo một thư; "
             "khi đọc lại được sẽ có thư. Nếu đã biết và chưa khắc phục được ngay, ghi nhận bằng lệnh: python -m "
             "include.campaign.desk sources acknowledge MÃ --until NGÀY --why LÝ_DO --by NGƯỜI_GHI."
         )
     else:
-        yield "Các cơ sở đã báo mất liên lạc nay đọc lại được; không cần làm gì thêm."
+        yield "Các nguồn đã báo mất liên lạc nay đọc lại được; không cần làm gì thêm."
 
 
 def _row(plan: Plan, day: date, one: News) -> tuple[str, ...]:
     zone = plan.rules.campaign.timezone
     words = terms(FALLBACK_LANGUAGE)["outcomes"].get(one.outcome, one.outcome)
     return (
-        f"{plan.full_name(one.code)} ({one.code})",
+        _name(plan, one.code),
         words if one.kind == "silent" else f"đã đọc lại được ({words})",
         moment(one.since.astimezone(zone)),
         moment(one.last_read_at.astimezone(zone)) if one.last_read_at else "chưa lần nào",
@@ -174,7 +175,13 @@ def _row(plan: Plan, day: date, one: News) -> tuple[str, ...]:
     )
 
 
+def _name(plan: Plan, code: str) -> str:
+    return "Sổ tiếp nhận của Bộ Tư pháp" if code == LEDGER else f"{plan.full_name(code)} ({code})"
+
+
 def _contact(plan: Plan, code: str, day: date) -> str:
+    if code == LEDGER:
+        return ""
     try:
         contact = plan.contact(code, "civil_status", day)
     except LookupError:

@@ -1,8 +1,9 @@
--- Returns the present health of every registry of the plan, with its name. Grain: one row per registry, by code.
+-- Returns the present health of every registry of the plan, with its name, and of the ledger, without one.
+-- Grain: one row per source, by code.
 -- No parameters.
 select
     u.full_name,
-    h.registry_code,
+    h.source_code,
     h.outcome,
     h.tried_at,
     h.took_ms,
@@ -14,5 +15,5 @@ select
     h.acknowledged_until,
     h.acknowledged_why
 from sources.health as h
-inner join plan.unit as u on h.registry_code = u.code
-order by h.registry_code
+left join plan.unit as u on h.source_code = u.code
+order by h.source_code

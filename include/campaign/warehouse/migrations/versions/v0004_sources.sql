@@ -43,10 +43,10 @@ from (
 ) as n
 where n.act = 'acknowledged';
 
--- The present health of every registry of the plan.
+-- The present health of every registry of the plan, and of the ledger ('ministry').
 create view sources.health as
 select
-    g.registry_code,
+    g.source_code,
     tried.outcome,                          -- of the last attempt; null: never tried
     tried.read_at as tried_at,
     tried.took_ms,
@@ -58,14 +58,19 @@ select
     a.from_day as acknowledged_from,
     a.until_day as acknowledged_until,
     a.why as acknowledged_why
-from plan.registry as g
+from (
+    select registry_code as source_code
+    from plan.registry
+    union all
+    select 'ministry'
+) as g
 left join lateral (
     select
         r.outcome,
         r.read_at,
         r.took_ms
     from pull.reading as r
-    where r.source_code = g.registry_code
+    where r.source_code = g.source_code
     order by r.reading_id desc
     limit 1
 ) as tried on true
@@ -76,7 +81,7 @@ left join lateral (
         r.entries,
         r.lacking
     from pull.reading as r
-    where r.source_code = g.registry_code and r.was_read
+    where r.source_code = g.source_code and r.was_read
     order by r.reading_id desc
     limit 1
 ) as good on true
@@ -85,20 +90,20 @@ left join lateral (
         min(r.read_at) as since,
         (array_agg(r.outcome order by r.reading_id desc))[1] as outcome
     from pull.reading as r
-    where r.source_code = g.registry_code and r.has_failed and r.reading_id > coalesce(good.reading_id, 0)
+    where r.source_code = g.source_code and r.has_failed and r.reading_id > coalesce(good.reading_id, 0)
 ) as failed on true
-left join sources.acknowledged as a on g.registry_code = a.registry_code;
+left join sources.acknowledged as a on g.source_code = a.registry_code;
 
--- What the data team was told: a registry fell silent, a registry is back. The newest row of a registry is its state.
+-- What the data team was told: a source fell silent, a source is back. The newest row of a source is its state.
 create table sources.alert (
     alert_id bigint generated always as identity primary key,
-    registry_code text not null,
+    source_code text not null,
     kind text not null check (kind in ('silent', 'back')),
     since timestamptz not null,             -- first failure of the silence; first reading after it
     outcome text not null,
     noticed_at timestamptz not null,
     message_key text,                       -- null: acknowledged at the time, nobody was told
-    unique (registry_code, kind, since)
+    unique (source_code, kind, since)
 );
 
 -- One check of one source as one role, before the campaign or on demand.
