@@ -1,15 +1,40 @@
 -- Adds to found_break the breaks that the ledger shows: receipts of entries nobody has, doubled or ambiguous ones, and
 -- entries that are accepted and not received, cancelled, or received under another key.
 -- Grain: one row per registry, kind and subject. :as_of. Needs looked, found_break, unjudged_receipt, pair, ambiguous,
--- crowd, stray. Meanings: docs/figures.md, classes and breaks.
+-- crowd, stray, classed. Meanings: docs/figures.md, classes and breaks.
 insert into found_break (registry_code, kind, subject, items)
--- Entries of class E4 and E5.
-with lost as (
+-- The classes are counted already: only where some are E4 or E5 are the entries looked for.
+with suspected as (
+    select distinct
+        registry_code,
+        register,
+        phase,
+        opened_year
+    from classed
+    where class in ('E4', 'E5')
+),
+
+accused as (
+    select
+        e.registry_code,
+        e.entry_id,
+        e.t_state
+    from suspected as s
+    inner join mirror.book as b
+        on
+            s.registry_code = b.registry_code
+            and s.register = b.register
+            and s.phase = b.phase
+            and s.opened_year = b.opened_year
+    inner join mirror.entry as e on b.registry_code = e.registry_code and b.book_id = e.book_id
+),
+
+lost as (
     select
         e.registry_code,
         e.entry_id,
         coalesce(c.cancelled > 0, p.received_at <= :as_of and p.cancelled_at <= :as_of, false) as cancelled
-    from mirror.entry as e
+    from accused as e
     left join matching.pair as p
         on e.registry_code = p.registry_code and e.entry_id = p.entry_id and not p.crowded
     left join matching.crowd as c on e.registry_code = c.registry_code and e.entry_id = c.entry_id
