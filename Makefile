@@ -25,6 +25,10 @@ CONNECTIONS ?=
 SCHEDULE ?=
 DETACH ?=
 DAY ?=
+CASE ?=
+FIGURE ?=
+REGISTRY ?=
+CSV ?=
 PLAN ?=
 PORT ?=
 
@@ -32,8 +36,9 @@ PORT ?=
 plan = $(if $(PLAN),--plan "$(PLAN)")
 port = $(if $(PORT),--port "$(PORT)")
 local = $(BIN)/python -m include.local
+desk = $(if $(PLAN),CAMPAIGN_PLAN="$(PLAN)") $(BIN)/python -m include.campaign.desk
 
-.PHONY: help demo up day preflight status down clean clean-venv test lint lock bench quotas check-plan
+.PHONY: help demo up day trace prove preflight status down clean clean-venv test lint lock bench quotas check-plan
 
 help: ## Print this.
 	@echo 'make <target> [VARIABLE=value ...]'
@@ -52,6 +57,14 @@ up: $(VENV)/.installed ## The stack on your own databases. CONNECTIONS=<file> PL
 day: $(VENV)/.installed ## Close one day on a stack that is up, and wait. DAY=2025-03-05 (or final)
 	@test -n "$(DAY)" || { echo 'Which day? make day DAY=2025-03-05 (or DAY=final)'; exit 1; }
 	@$(local) day "$(DAY)"
+
+trace: $(VENV)/.installed ## One case's whole life. CASE=<registry>/<entry>
+	@test -n "$(CASE)" || { echo 'Which case? make trace CASE=19330/1024'; exit 1; }
+	@$(desk) trace "$(CASE)" $(if $(CSV),--csv "$(CSV)")
+
+prove: $(VENV)/.installed ## The keys that add up to a figure. DAY=2025-03-05 FIGURE=received REGISTRY=<code> CSV=<file>
+	@test -n "$(DAY)" -a -n "$(FIGURE)" || { echo 'Which figure? make prove DAY=2025-03-05 FIGURE=received'; exit 1; }
+	@$(desk) prove "$(DAY)" "$(FIGURE)" $(if $(REGISTRY),--registry "$(REGISTRY)") $(if $(CSV),--csv "$(CSV)")
 
 preflight: $(VENV)/.installed ## Check every source (contract, grants, clock ...) from a stack that is up, and wait.
 	@$(local) preflight

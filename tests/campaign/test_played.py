@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from include.campaign.days import Calendar
+from include.campaign.desk.proof import Past
+from include.campaign.desk.prove import FIGURES, prove
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan
 from include.campaign.warehouse import engine
@@ -75,3 +77,21 @@ def test_a_missing_restatement_is_found(played: Played) -> None:
     ):
         campaign.execute("delete from closing.restatement where why = 'source changed'")
         assert restatement_differences(campaign, truth) != []
+
+
+CLASSES = ("E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "E11", "R1", "R2", "R3", "R4", "R5")
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("key", ["2025-03-02", "2025-03-07", "2025-03-10", "2025-03-13", "2025-03-20-final"])
+def test_every_figure_of_a_close_of_long_ago_is_the_sum_of_its_keys(played: Played, key: str, last: bool) -> None:
+    """By the mirror's versions, after all that was changed, deleted and restored since."""
+    found = 0
+    with engine(played.campaign).connect() as conn:
+        past = Past(conn)
+        for figure in (*FIGURES, *CLASSES):
+            proof = prove(past, played.plan, key, figure, last=last)
+            assert [(group, proof.printed[group], proof.counted[group]) for group in proof.differing] == [], figure
+            assert len(proof.items) == proof.total
+            found += len(proof.items)
+    assert found > 10_000

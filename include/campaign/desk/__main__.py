@@ -1,7 +1,8 @@
 """The data team's command line: one subcommand per file of this room.
 
 The campaign database is that of `CAMPAIGN_CONNECTIONS` (an Airflow connections file; the stack on one machine writes
-`.local/connections.json`), the plan that of `CAMPAIGN_PLAN`, else the project's own.
+`.local/connections.json`), the plan that of `CAMPAIGN_PLAN`, else that of a rehearsal on this machine (`.local/plan`),
+else the project's own.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.campaign.connections import WAREHOUSE, ConnectionsError, endpoint_of, read_connection
-from include.campaign.desk import sources
+from include.campaign.desk import prove, sources
 from include.campaign.desk.command import Desk, DeskError, Subcommands
 from include.campaign.plan import PlanError, load_plan
 from include.campaign.warehouse import engine
 
 ROOT = Path(__file__).resolve().parents[3]
 
-SUBCOMMANDS: tuple[Subcommands, ...] = (sources.add,)
+SUBCOMMANDS: tuple[Subcommands, ...] = (sources.add, prove.add)
 """What each file of the room adds to the parser."""
 
 
@@ -32,7 +33,9 @@ def open_desk() -> Desk:
         PlanError, ConnectionsError: the plan or the connections cannot be used.
     """
     connections = Path(os.environ.get("CAMPAIGN_CONNECTIONS") or ROOT / ".local" / "connections.json")
-    plan = load_plan(Path(os.environ.get("CAMPAIGN_PLAN") or ROOT / "include" / "plan"))
+    rehearsed = ROOT / ".local" / "plan"
+    usual = rehearsed if rehearsed.is_dir() else ROOT / "include" / "plan"
+    plan = load_plan(Path(os.environ.get("CAMPAIGN_PLAN") or usual))
     return Desk(engine=engine(endpoint_of(read_connection(connections, WAREHOUSE))), plan=plan, out=sys.stdout)
 
 
