@@ -35,6 +35,8 @@ from include.campaign.warehouse import sql
 _KEY = "preflight"
 """Given to `sohoa.requeue` with no entries: nothing is logged under it."""
 
+_SAME_LOG_IN = Check("connection", Verdict.SKIPPED, "the reader's log-in")
+
 Checks = list[tuple[Role, Check]]
 _Look = Callable[[asyncpg.Connection], Awaitable[list[Check]]]
 
@@ -119,7 +121,10 @@ async def _registry(pool: asyncpg.Pool, code: str, target: Target, rules: Rules,
 
     async with pool.acquire() as conn, conversation(conn, code, True, rules.pull.registry_seconds) as held:
         checks: Checks = [("reader", check) for check in await _as_role(target.reader, held, rules, as_reader)]
-        checks += [("requeuer", check) for check in await _as_role(target.requeuer, held, rules, as_requeuer)]
+        same_door = target.requeuer == target.reader and checks[0][1].verdict is Verdict.FAIL
+        # What does not let one role in is told once, and costs its time-out once.
+        again = [_SAME_LOG_IN] if same_door else await _as_role(target.requeuer, held, rules, as_requeuer)
+        checks += [("requeuer", check) for check in again]
         await _record(conn, code, checks, context)
         return checks
 
