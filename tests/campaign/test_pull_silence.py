@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -61,6 +62,15 @@ def test_a_silence_older_than_this_evening_is_tried_once(
     assert reading.retryable == (["09102"] if once else [CODE, "09102"])
     # A retry of the same evening comes to the same.
     assert read(campaign_db, {CODE: dead, "09102": dead}).retryable == reading.retryable
+
+
+def test_what_hung_twice_this_evening_is_left_alone(campaign_db: Endpoint) -> None:
+    remember(campaign_db, [(1, "ok")])
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hung = replace(campaign_db, host="127.0.0.1", port=silent.getsockname()[1])
+        tries = [read(campaign_db, {CODE: hung}) for _ in range(2)]
+    assert [one.outcomes[CODE] for one in tries] == [Outcome.HUNG, Outcome.HUNG]
+    assert [one.retryable for one in tries] == [[CODE], []]
 
 
 def test_the_database_and_the_code_agree_on_what_a_reading_is(campaign_db: Endpoint) -> None:

@@ -36,18 +36,18 @@ class ShardReading:
 
     Attributes:
         outcomes: of every registry, those settled by an earlier try of the same attempt included.
-        tried_once: registries that were silent before already, or whose silence is acknowledged: one try an evening
-            is enough for them.
+        tried_enough: registries that were silent before already, or whose silence is acknowledged: one try an evening
+            is enough for them; and those that hung twice.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    tried_once: frozenset[str] = frozenset()
+    tried_enough: frozenset[str] = frozenset()
 
     @property
     def retryable(self) -> list[str]:
         """Codes of registries that were not read and that another try may reach."""
         missing = {code for code, outcome in self.outcomes.items() if outcome in RETRYABLE}
-        return sorted(missing - self.tried_once)
+        return sorted(missing - self.tried_enough)
 
     def summary(self) -> str:
         """One line: how many were read, and what became of the others."""
@@ -104,12 +104,12 @@ async def pull_registries(
 
 
 async def _silent(pool: asyncpg.Pool, codes: list[str], rules: PullRules, context: ReadingContext) -> frozenset[str]:
-    """Those of some registries whose silence is known, or older than this evening: no retry's minutes will end it."""
+    """Those of some registries that no retry will reach: silent for hours, known to be so, or hung time and again."""
     if not codes:
         return frozenset()
     since = timedelta(hours=rules.silent_hours)
     query = sql("warehouse/mirror/select_silent_sources")
-    rows = await pool.fetch(query, codes, context.read_at, since, context.close_key)
+    rows = await pool.fetch(query, codes, context.read_at, since, context.close_key, context.attempt_key)
     return frozenset(row["source_code"] for row in rows)
 
 
