@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,14 +26,16 @@ from include.rehearsal.compare import differences, verdict_differences
 from include.rehearsal.world import World
 from tests.sources import superuser
 
-RULES = Pull(connect_seconds=1, statement_seconds=10, registry_seconds=10, at_once=6)
+RULES = Pull(connect_seconds=5, statement_seconds=10, registry_seconds=10, at_once=6)
 
 
 @pytest.fixture
 def world(small_plan: Plan, world_server: ServerAddress, tmp_path: Path) -> Iterator[World]:
     made = World.create(small_plan, world_server, tmp_path / "world", seed=7, scale=1)
-    proxy = subprocess.Popen([sys.executable, "-m", "include.rehearsal.proxy", str(made.folder)])
-    time.sleep(1)
+    proxy = subprocess.Popen(
+        [sys.executable, "-m", "include.rehearsal.proxy", str(made.folder)], stdout=subprocess.PIPE, text=True
+    )
+    assert proxy.stdout is not None and "are open" in proxy.stdout.readline()
     try:
         yield made
     finally:
