@@ -82,18 +82,18 @@ async def pull_ledger(moment: dict[str, Any], for_close: bool) -> dict[str, str]
     Returns:
         outcome, and attempt_key, which tells this attempt's readings.
     """
-    from include.campaign.pull import RETRYABLE
+    from include.campaign.pull import RETRYABLE, is_silent_already
     from include.campaign.pull import pull_ledger as pull
+    from include.campaign.pull.reading import LEDGER
 
     context = get_current_context()
-    outcome = await pull(
-        await connections.awarehouse(),
-        await connections.source(connections.LEDGER),
-        settings.rules().pull,
-        reading_context(Moment.from_xcom(moment), context, for_close=for_close),
-    )
+    rules = settings.rules().pull
+    warehouse = await connections.awarehouse()
+    what_for = reading_context(Moment.from_xcom(moment), context, for_close=for_close)
+    outcome = await pull(warehouse, await connections.source(connections.LEDGER), rules, what_for)
     log.info("Ministry ledger: %s", outcome)
-    if outcome in RETRYABLE and for_close and not last_try(context):
+    missing = outcome in RETRYABLE and for_close and not last_try(context)
+    if missing and not await is_silent_already(warehouse, LEDGER, rules, what_for):
         raise StillMissing(f"{connections.LEDGER}: {outcome}")
     return {"outcome": str(outcome), "attempt_key": attempt_key(context)}
 

@@ -175,6 +175,25 @@ def test_the_list_tells_each_registrys_health(scene: Scene, desk: Callable[..., 
     assert [line.split()[0] for line in unread] == ["source", OTHER]
 
 
+def test_the_history_tells_each_attempt_the_newest_first(scene: Scene, desk: Callable[..., str]) -> None:
+    scene.book(OTHER, 1)
+    scene.entry(OTHER, 1, 1, "1", "04 19:00")
+    scene.registry(OTHER, "alter table sohoa.entry drop column page_file")
+    scene.close("2025-03-05")
+    break_line(scene, OTHER)
+    scene.close("2025-03-06")
+    _head, *lines = (line.split() for line in desk("sources", "history", OTHER).splitlines())
+    assert [line[:4] for line in lines] == [
+        ["2025-03-06", "18:00", "2025-03-06", "unreachable"],
+        ["2025-03-05", "18:00", "2025-03-05", "partial"],
+    ]
+    assert lines[0][-1] == "ConnectionRefusedError" and lines[1][-3:] == ["1", "1", "entry.page_file"]
+    assert len(desk("sources", "history", OTHER, "--last", "1").splitlines()) == 2
+    assert "2025-03-06" in desk("sources", "history", "ministry")
+    with pytest.raises(DeskError, match="no registry of the plan"):
+        desk("sources", "history", "99999")
+
+
 def test_never_read_is_told_from_not_today(scene: Scene) -> None:
     scene.book(HOME, 1)
     break_line(scene, OTHER)

@@ -358,17 +358,18 @@ def test_watching_tells_the_data_team_once_of_a_silence_and_once_of_its_end(
 def test_a_silence_that_began_in_the_morning_is_tried_once_in_the_evening(
     run: Run, sources: Connections, campaign_db: Endpoint
 ) -> None:
-    sources["registry_09102"]["port"] = sources["registry_09201"]["port"] = 1
+    for connection in ("registry_09102", "registry_09201", "ministry_ledger"):
+        sources[connection]["port"] = 1
     with engine(campaign_db).begin() as conn:
         conn.execute(
             text(
                 "insert into pull.reading (source_code, attempt_key, read_at, outcome)"
-                " values ('09102', 'watch', '2025-03-05 08:30+07', 'hung')"
+                " select unnest(array['09102', 'ministry']), 'watch', '2025-03-05 08:30+07', 'hung'"
             )
         )
     run("campaign_day", day=DAY)
     seen = readings(campaign_db)
-    assert seen["09102"] == ["hung", "unreachable"]
+    assert seen["09102"] == seen["ministry"] == ["hung", "unreachable"]
     assert seen["09201"] == ["unreachable"] * 3
 
 

@@ -1,6 +1,7 @@
 """`sources`: how each registry fares, and what the data team says of one that cannot be read.
 
 sources list [--unread]
+sources history CODE [--last N]
 sources acknowledge CODE --until DATE --why TEXT --by NAME [--from DATE]
 sources withdraw CODE --by NAME
 """
@@ -14,10 +15,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import RowMapping
 
 from include.campaign.desk.command import Desk, DeskError
+from include.campaign.pull.reading import LEDGER
 from include.campaign.sources import Refusal, acknowledge, withdraw
 from include.campaign.warehouse import fetch
 
 _HEAD = ("source", "last attempt", "took", "rows", "last read", "silent since", "acknowledged")
+_ATTEMPT = ("read at", "for close", "outcome", "took", "rows", "changed", "error or what it lacks")
 
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,6 +31,11 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     listed = acts.add_parser("list", help="how each registry fares")
     listed.add_argument("--unread", action="store_true", help="only those whose last attempt was no reading")
     listed.set_defaults(run=_list)
+
+    history = acts.add_parser("history", help="the last attempts to read one source")
+    history.add_argument("code", metavar="CODE", help='a registry, or "ministry" for the ledger')
+    history.add_argument("--last", type=int, default=20, metavar="N", help="how many (20)")
+    history.set_defaults(run=_history)
 
     dead = acts.add_parser("acknowledge", help="it is known that a registry cannot be read until a day")
     dead.add_argument("code", metavar="CODE")
@@ -49,8 +57,32 @@ def _list(desk: Desk, given: argparse.Namespace) -> None:
     with desk.engine.connect() as conn:
         health = fetch(conn, "select_source_health")
     zone = desk.plan.rules.campaign.timezone
-    rows = [_HEAD, *(_cells(row, zone) for row in health if not given.unread or row["silent_since"] is not None)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_HEAD))]
+    _write(desk, [_HEAD, *(_cells(row, zone) for row in health if not given.unread or row["silent_since"] is not None)])
+
+
+def _history(desk: Desk, given: argparse.Namespace) -> None:
+    if given.code not in {*desk.plan.registry_codes, LEDGER}:
+        raise DeskError(f"{given.code} is no registry of the plan, nor {LEDGER}")
+    with desk.engine.connect() as conn:
+        attempts = fetch(conn, "select_source_attempts", source_code=given.code, last=given.last)
+    zone = desk.plan.rules.campaign.timezone
+    _write(desk, [_ATTEMPT, *(_attempt_cells(row, zone) for row in attempts)])
+
+
+def _attempt_cells(row: RowMapping, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        _moment(row["read_at"], zone),
+        row["close_key"] or "",
+        row["outcome"],
+        "" if row["took_ms"] is None else f"{row['took_ms'] / 1000:.1f} s",
+        "" if row["entries"] is None else f"{row['entries']:,}",
+        "" if row["changed_entries"] is None else f"{row['changed_entries']:,}",
+        row["detail"] or ", ".join(row["lacking"]),
+    )
+
+
+def _write(desk: Desk, rows: list[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         desk.out.write("  ".join(map(str.ljust, row, widths)).rstrip() + "\n")
 

@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from io import BytesIO
 
 import asyncpg
@@ -27,6 +26,7 @@ from include.campaign.pull.reading import (
     warehouse_pool,
 )
 from include.campaign.pull.shape import REPORTS, Shape, Unreadable, shape_of
+from include.campaign.pull.silence import silent_already
 from include.campaign.warehouse import sql
 
 
@@ -98,19 +98,9 @@ async def pull_registries(
         results = await asyncio.gather(*(_pull_one(pool, code, sources[code], rules, context) for code in due))
         outcomes.update(zip(due, results, strict=True))
         missing = [code for code, outcome in outcomes.items() if outcome in RETRYABLE]
-        return ShardReading(outcomes, await _silent(pool, missing, rules, context))
+        return ShardReading(outcomes, await silent_already(pool, missing, rules, context))
     finally:
         await pool.close()
-
-
-async def _silent(pool: asyncpg.Pool, codes: list[str], rules: PullRules, context: ReadingContext) -> frozenset[str]:
-    """Those of some registries that no retry will reach: silent for hours, known to be so, or hung time and again."""
-    if not codes:
-        return frozenset()
-    since = timedelta(hours=rules.silent_hours)
-    query = sql("warehouse/mirror/select_silent_sources")
-    rows = await pool.fetch(query, codes, context.read_at, since, context.close_key, context.attempt_key)
-    return frozenset(row["source_code"] for row in rows)
 
 
 async def _pull_one(
