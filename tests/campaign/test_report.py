@@ -117,11 +117,11 @@ def test_failures_tell_the_units_own_from_phase_1_and_from_the_receivers(
 ) -> None:
     found = province(frozen, golden_day).failures
     assert found.ours == (
-        FailureLine("rejected", "BAD_DATE", 6, 0),
-        FailureLine("rejected", "NEW_CODE_9", 3, 0),
-        FailureLine("rejected", "DUP_RECORD", 0, 2100),
+        FailureLine("rejected", "BAD_DATE", "ngày tháng không hợp lệ", 6, 0),
+        FailureLine("rejected", "NEW_CODE_9", None, 3, 0),
+        FailureLine("rejected", "DUP_RECORD", "trùng hồ sơ đã tiếp nhận", 0, 2100),
     )
-    assert found.receivers == (FailureLine("failed", "REMOTE_TIMEOUT", 4, 0),)
+    assert found.receivers == (FailureLine("failed", "REMOTE_TIMEOUT", "hệ thống tiếp nhận không trả lời kịp", 4, 0),)
     assert (found.queued, found.awaiting, found.open_defects) == (
         Total(1030, 11, 12),
         Total(20, 11, 12),
@@ -293,7 +293,7 @@ class TestRestatements:
         self.restate(frozen, "2025-03-03", first.as_of + timedelta(hours=3), 500, 488, "source changed")
         (told,) = province(frozen, second).restatements
         assert (told.day, told.registry) == (date(2025, 3, 3), "Phường 1, thành phố Sông Mơ")
-        assert [(change.figure, change.change) for change in told.changes] == [("entered", -12)]
+        assert [(change.figure, change.new - change.old) for change in told.changes] == [("entered", -12)]
         self.mailed(frozen, second)
         assert province(frozen, third).restatements == ()
 
@@ -309,13 +309,31 @@ class TestRestatements:
         self.restate(frozen, "2025-03-03", first.as_of + timedelta(hours=1), 500, 488, "source changed")
         self.restate(frozen, "2025-03-03", first.as_of + timedelta(hours=2), 488, 495, "source changed")
         (told,) = province(frozen, second).restatements
-        assert told.changes[0].change == -5
+        assert told.changes[0].new - told.changes[0].old == -5
 
     def test_a_change_that_was_taken_back_is_none(self, frozen: FrozenTables, days: list[Close]) -> None:
         first, second, _ = days
         self.restate(frozen, "2025-03-03", first.as_of + timedelta(hours=1), 500, 488, "source changed")
         self.restate(frozen, "2025-03-03", first.as_of + timedelta(hours=2), 488, 500, "source changed")
         assert province(frozen, second).restatements == ()
+
+    def test_old_and_new_are_the_registrys_sums(self, frozen: FrozenTables, days: list[Close]) -> None:
+        """Other registers are in both sums, books of the earlier phase are not; what changes later is not known yet."""
+        first, second, _ = days
+        for register, phase, entered in (("KT", 2, 40), ("KS", 1, 7000)):
+            frozen.insert(
+                "closing.figure",
+                close_key="2025-03-03",
+                registry_code="09101",
+                register=register,
+                phase=phase,
+                entered=entered,
+            )
+        self.restate(frozen, "2025-03-03", first.as_of + timedelta(hours=3), 500, 488, "source changed")
+        self.restate(frozen, "2025-03-03", second.as_of + timedelta(hours=3), 488, 480, "source changed")
+        (told,) = province(frozen, second).restatements
+        assert [(change.old, change.new, change.counted) for change in told.changes] == [(540, 528, True)]
+        assert told.found_at == first.as_of + timedelta(hours=3)
 
     def test_late_data_name_the_registries(self, frozen: FrozenTables, days: list[Close]) -> None:
         first, second, _ = days

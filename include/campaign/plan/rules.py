@@ -98,9 +98,8 @@ class Pull(Frozen):
 
 
 class Requeue(Frozen):
-    """Error codes (SQL LIKE patterns) that go back in the queue without a person; entries in one call."""
+    """Entries in one call that puts transfers back in the queue."""
 
-    codes: tuple[Text, ...] = ("REMOTE_%",)
     chunk: AtLeastOne = 500
 
 

@@ -58,7 +58,7 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         held_why=row["held_why"],
         registries=registries,
         areas=tuple(areas),
-        failures=tuple(fetch(conn, "select_report_failures", receiver_codes=list(plan.rules.requeue.codes), **against)),
+        failures=tuple(fetch(conn, "select_report_failures", **against)),
         requeues=tuple(fetch(conn, "select_report_requeues", close_key=close.key)),
         restatements=tuple(
             fetch(

@@ -189,6 +189,8 @@ class FailureLine:
 
     state: str
     code: str
+    name: str | None
+    """What the plan calls the code; None for a code that it does not know."""
     own: int
     """Of the entries that the baseline counts."""
     earlier: int
@@ -232,16 +234,20 @@ class Change:
     """One figure of one registry at an earlier close that is different now."""
 
     figure: str
-    change: int
+    old: int
+    new: int
+    counted: bool
+    """Of the books that the baseline counts, which papers print; else of the earlier phase's."""
 
 
 @dataclass(frozen=True)
 class Restatement:
-    """What changed in a registry's figures of an earlier close since the last report."""
+    """What changed in a registry's figures of an earlier close since the last report, and when that was found."""
 
     day: date
     final: bool
     registry: str
+    found_at: datetime
     changes: tuple[Change, ...]
 
 

@@ -82,11 +82,12 @@ def failures(day: FrozenDay, registries: Sequence[RegistryDay]) -> Failures:
 
 
 def _by_code(rows: Sequence[RowMapping]) -> tuple[FailureLine, ...]:
-    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    sums: dict[tuple[str, str, str | None], tuple[int, int]] = {}
     for row in rows:
-        own, earlier = sums.get((row["state"], row["error_code"]), (0, 0))
-        sums[row["state"], row["error_code"]] = own + row["own"], earlier + row["earlier"]
-    lines = [FailureLine(state, code, own, earlier) for (state, code), (own, earlier) in sums.items()]
+        kind = row["state"], row["error_code"], row["name"]
+        own, earlier = sums.get(kind, (0, 0))
+        sums[kind] = own + row["own"], earlier + row["earlier"]
+    lines = [FailureLine(*kind, own, earlier) for kind, (own, earlier) in sums.items()]
     return tuple(sorted(lines, key=lambda line: (-line.own, -line.earlier, line.state, line.code)))
 
 

@@ -23,7 +23,7 @@ def requeue_suffix(as_of: datetime, zone: ZoneInfo) -> str:
 def decide(conn: Connection, plan: Plan, day_key: str, as_of: datetime, attempt_key: str) -> int:
     """Decide which failed transfers go back in the queue; returns how many new decisions were made.
 
-    Put back is what failed through the receiving side's fault (codes of the plan's `requeue.codes`), is not in the
+    Put back is what failed through the receiving side's fault (codes of kind `remote` in the plan), is not in the
     ledger, not even as one of several candidates, and lies in a registry that this attempt has read. Without a reading
     of the ledger by this attempt nothing is decided: a timed-out transfer may have been received.
 
@@ -31,7 +31,7 @@ def decide(conn: Connection, plan: Plan, day_key: str, as_of: datetime, attempt_
 
     Args:
         conn: campaign database, in a transaction of the caller; commit before `requeue`.
-        plan: rule `requeue`.
+        plan: the time zone; the kinds of error codes were brought into the warehouse with it.
         day_key: key of the close that the decisions are made for; requeue keys begin with it.
         as_of: the run's instant.
         attempt_key: attempt whose readings count as present.
@@ -47,7 +47,6 @@ def decide(conn: Connection, plan: Plan, day_key: str, as_of: datetime, attempt_
         day_key=day_key,
         suffix=requeue_suffix(as_of, plan.rules.campaign.timezone),
         rule=REMOTE_FAULT,
-        codes=list(plan.rules.requeue.codes),
         decided_at=as_of,
         attempt_key=attempt_key,
     )

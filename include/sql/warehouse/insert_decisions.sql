@@ -1,6 +1,6 @@
--- Decides which transfers go back: failed with one of the codes, no live receipt that is or could be theirs, in a
--- registry that this attempt has read. An entry has at most one open decision, and one per key for ever.
--- Grain: one row per entry. :day_key; :suffix; :rule; :codes (LIKE patterns); :decided_at; :attempt_key.
+-- Decides which transfers go back: failed by the receiving side's fault, no live receipt that is or could be theirs, in
+-- a registry that this attempt has read. An entry has at most one open decision, and one per key for ever.
+-- Grain: one row per entry. :day_key; :suffix; :rule; :decided_at; :attempt_key.
 -- Needs pair (pair_receipts).
 insert into transfers.decision (
     day_key, registry_code, entry_id, rule, requeue_key, why, decided_at, run_id
@@ -15,9 +15,9 @@ select
     :decided_at,
     :attempt_key
 from mirror.entry as e
+inner join plan.error_code as k on e.t_error_code = k.code and k.kind = 'remote'
 where
     e.t_state = 'failed'
-    and e.t_error_code like any(cast(:codes as text[]))
     and exists (
         select 1
         from pull.reading as r
