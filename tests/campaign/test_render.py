@@ -237,8 +237,10 @@ def test_restatements_say_what_changed(frozen: FrozenTables) -> None:
         )
     paper = papers(frozen, close)[DESK]
     for words in (read(paper.html), paper.plain):
-        assert "Ngày 04/03/2025, phường 1, thành phố Sông Mơ: đã nhập -12 (dữ liệu gốc thay đổi)." in words
+        assert "Ngày 04/03/2025, phường 1, thành phố Sông Mơ: đã nhập 500 " in words
+        assert " 488 (dữ liệu gốc thay đổi; phát hiện lúc 18:00 ngày 05/03/2025)." in words
         assert "Ngày 04/03/2025: bổ sung số liệu đến muộn của 1 đơn vị (Phường 1, thành phố Sông Mơ)." in words
+        assert "Số đang chờ, bị trả lại và có lỗi của ngày đó: không xác định." in words
 
 
 def test_rendering_again_gives_the_same_bytes(frozen: FrozenTables, golden_day: Close) -> None:

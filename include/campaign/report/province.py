@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, tzinfo
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import RowMapping
 
+from include.campaign.days import FINAL
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import (
     AreaDay,
@@ -84,18 +86,21 @@ def _laggards(day: FrozenDay, ladder_from_day: int) -> Laggards:
 
 
 def _restatements(day: FrozenDay) -> tuple[Restatement, ...]:
-    changed = [row for row in day.restatements if row["why"] == "source changed" and row["change"]]
+    zone = day.head.as_of.tzinfo
+    changed = [row for row in day.restatements if row["why"] == "source changed" and row["old"] != row["new"]]
     by_registry = groupby(changed, key=itemgetter("day", "kind", "registry_code", "full_name"))
-    return tuple(
-        Restatement(of, kind == "final", name, tuple(Change(row["figure"], row["change"]) for row in rows))
-        for (of, kind, _, name), rows in by_registry
-    )
+    return tuple(_restatement(of, kind == FINAL, name, list(rows), zone) for (of, kind, _, name), rows in by_registry)
+
+
+def _restatement(of: date, final: bool, name: str, rows: Sequence[RowMapping], zone: tzinfo | None) -> Restatement:
+    changes = tuple(Change(row["figure"], row["old"], row["new"], row["counted"]) for row in rows)
+    return Restatement(of, final, name, max(row["found_at"] for row in rows).astimezone(zone), changes)
 
 
 def _late_data(day: FrozenDay) -> tuple[LateData, ...]:
     late = [row for row in day.restatements if row["why"] == "late data"]
     by_close = groupby(late, key=itemgetter("day", "kind"))
-    return tuple(LateData(of, kind == "final", _names(list(rows))) for (of, kind), rows in by_close)
+    return tuple(LateData(of, kind == FINAL, _names(list(rows))) for (of, kind), rows in by_close)
 
 
 def withdrawn(rows: Iterable[RowMapping]) -> tuple[Withdrawn, ...]:
