@@ -60,7 +60,7 @@ def _check_changes(conn: Connection, scans: Scans) -> None:
     run(conn, "breaks/create_changed_entry")
     run(conn, "breaks/create_changed_receipt", receipts_in_range=RECEIPTS_IN_RANGE)
     _analyse(conn, "looked", "changed_book", "changed_entry", "changed_receipt")
-    run(conn, "breaks/upsert_book_checks")
+    run(conn, "breaks/upsert_book_checks", patterns=patterns)
     run(conn, "breaks/delete_book_checks")
     run(conn, "breaks/delete_page_checks")
     run(conn, "breaks/insert_page_checks", page_fits=name_regex(scans.entry_pattern))
@@ -80,9 +80,9 @@ def _find(conn: Connection, close: Close, scans: Scans) -> None:
 def _keep(conn: Connection, close: Close) -> None:
     """Bring what was found to the known breaks and their spells."""
     run(conn, "breaks/clear_breaks", close_key=close.key)
-    run(conn, "breaks/upsert_breaks", close_key=close.key, day=close.day)
+    run(conn, "breaks/forget_unchanged")
     run(conn, "breaks/end_spells", close_key=close.key)
-    run(conn, "breaks/begin_spells", close_key=close.key)
+    run(conn, "breaks/upsert_breaks", close_key=close.key, day=close.day)
     run(conn, "breaks/insert_looks", close_key=close.key)
 
 

@@ -8,6 +8,7 @@ select
     e.entry_id,
     e.entry_no,
     substring(e.entry_no from '[0-9]+') as digits,
+    e.since > b.checked as is_new,
     -- Normalising is slow and most names are plain ASCII.
     case
         when octet_length(e.page_file) = length(e.page_file) then e.page_file

@@ -1,4 +1,4 @@
--- Makes the temporary table changed_receipt: receipts in ranges that changed since they were last checked.
+-- Makes the temporary table changed_receipt: receipts that are new or changed since their range was last checked.
 -- Grain: one row per receipt. :receipts_in_range
 create temporary table changed_receipt on commit drop as
 select
@@ -12,4 +12,4 @@ from pull.receipt_digest as d
 inner join mirror.receipt as r
     on r.receipt_id between d.range_no * :receipts_in_range and (d.range_no + 1) * :receipts_in_range - 1
 left join breaks.range_check as c on d.range_no = c.range_no
-where c.digest is distinct from d.digest
+where c.digest is distinct from d.digest and r.since > coalesce(c.reading_id, 0)

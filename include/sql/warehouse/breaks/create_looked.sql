@@ -31,12 +31,14 @@ with rests (part, aspect, needs) as (
 held as (
     select
         k.registry_code,
+        newest.reading_id,
         newest.read_at,
         newest.lacking
     from closing.registry_close as k
     cross join
         lateral (
             select
+                r.reading_id,
                 r.read_at,
                 r.lacking
             from pull.reading as r
@@ -48,7 +50,9 @@ held as (
 ),
 
 ledger as (
-    select read_at
+    select
+        reading_id,
+        read_at
     from pull.reading
     where source_code = 'ministry' and close_key = :close_key and was_read
     order by reading_id desc
@@ -59,16 +63,18 @@ seen as (
     select
         h.registry_code,
         r.part,
+        h.reading_id,
         h.read_at,
         array_agg(r.aspect) as aspects
     from held as h
     cross join rests as r
     where not r.needs && h.lacking and (r.part = 'own' or exists (select 1 from ledger))
-    group by h.registry_code, r.part, h.read_at
+    group by h.registry_code, r.part, h.reading_id, h.read_at
     union all
     select
         '' as registry_code,
         'ledger' as part,
+        l.reading_id,
         l.read_at,
         array['ledger_unknown', 'ledger_double', 'ledger_ambiguous'] as aspects
     from ledger as l

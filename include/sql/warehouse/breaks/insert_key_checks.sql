@@ -1,6 +1,6 @@
 -- Keeps entries and receipts with one reference whose register, year, book or number differ (compared folded), where
--- the entry's book or the receipt changed. Grain: one row per entry and receipt. No parameters.
--- Needs changed_book, changed_entry and changed_receipt.
+-- the entry or the receipt changed. Grain: one row per entry and receipt. No parameters.
+-- Needs matching.pair, changed_entry and changed_receipt.
 insert into breaks.key_check (registry_code, book_id, entry_id, receipt_id)
 with both_sides as (
     select
@@ -15,6 +15,7 @@ with both_sides as (
         r.entry_no as receipt_entry_no
     from changed_entry as e
     inner join mirror.receipt as r on e.ministry_ref = r.ministry_ref
+    where e.is_new
     union all
     select
         e.registry_code,
@@ -27,7 +28,9 @@ with both_sides as (
         r.book_no,
         r.entry_no as receipt_entry_no
     from changed_receipt as r
-    inner join mirror.entry as e on r.ministry_ref = e.t_ministry_ref
+    inner join matching.pair as p on r.receipt_id = p.receipt_id
+    inner join mirror.entry as e on p.registry_code = e.registry_code and p.entry_id = e.entry_id
+    where r.ministry_ref = e.t_ministry_ref
 )
 
 select

@@ -1,7 +1,7 @@
--- Keeps the pages in changed books whose name does not fit the plan's pattern, or is that of another entry: another
--- book's parts (compared folded), or another number (compared as numbers, whatever zeros stand in front).
+-- Keeps the pages of new versions of entries whose name does not fit the plan's pattern, or is that of another entry:
+-- another book's parts (compared folded), or another number (compared as numbers, whatever zeros stand in front).
 -- Grain: one row per entry. :page_fits (regular expression). Needs changed_book and changed_entry.
-insert into breaks.page_check (registry_code, book_id, entry_id, kind)
+insert into breaks.page_check (registry_code, book_id, entry_id, page, kind)
 with odd as (
     select
         e.registry_code,
@@ -15,7 +15,8 @@ with odd as (
     from changed_entry as e
     inner join changed_book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
     where
-        e.page is not null
+        e.is_new
+        and e.page is not null
         -- Most are named just so, and need no closer look.
         and e.page is distinct from b.page_head || lpad(e.digits, greatest(3, length(e.digits)), '0') || b.page_tail
 )
@@ -24,6 +25,7 @@ select
     registry_code,
     book_id,
     entry_id,
+    page,
     case when fits then 'scan_of_another' else 'scan_name' end
 from odd
 where

@@ -76,12 +76,17 @@ create table breaks.act (
 );
 create index act_by_break on breaks.act (break_id);
 
--- What was last found in a book, so that only books that changed are looked into again. `digest` is the source's own of
--- the book (pull.book_digest), followed by that of the plan's patterns.
+-- What was last found in a book, so that only books that changed are looked into again, and in them only entries that
+-- are newer than the reading. `digest` is the source's own of the book (pull.book_digest).
 create table breaks.book_check (
     registry_code text not null,
     book_id integer not null,
-    digest text not null,
+    digest text,
+    patterns text not null,                 -- digest of the plan's patterns
+    reading_id bigint not null,
+    page_head text not null,                -- what the plan puts before and after the number in names of its pages
+    page_tail text not null,
+    doubled integer not null,               -- entries less different numbers, whatever stands around these
     entries integer not null,
     repeated integer not null,              -- entries less different entry numbers
     missing integer not null,               -- numbers below the highest that no entry has
@@ -95,6 +100,7 @@ create table breaks.page_check (
     registry_code text not null,
     book_id integer not null,
     entry_id bigint not null,
+    page text not null,                     -- the name, in NFC
     kind text not null check (kind in ('scan_name', 'scan_of_another')),
     primary key (registry_code, entry_id)
 );
@@ -112,7 +118,8 @@ create index key_check_by_book on breaks.key_check (registry_code, book_id);
 
 create table breaks.range_check (
     range_no bigint primary key,
-    digest text not null
+    digest text not null,
+    reading_id bigint not null
 );
 
 -- ------------------------------------------------------------------------------------------------ closing
