@@ -243,6 +243,33 @@ def test_restatements_say_what_changed(frozen: FrozenTables) -> None:
         assert "Số đang chờ, bị trả lại và có lỗi của ngày đó: không xác định." in words
 
 
+def test_the_state_of_a_day_that_was_read_late_is_undetermined(frozen: FrozenTables) -> None:
+    close = frozen.close("2025-03-05")
+    frozen.registry(close, "09101", (10, 5))
+    frozen.conn.execute(
+        text("update closing.registry_close set outcome = 'late', reading_id = 2, state_read_at = null")
+    )
+    frozen.conn.execute(
+        text("update closing.figure set queued = null, awaiting = null, rejected = null, open_defects = null")
+    )
+    paper = papers(frozen, close)[DESK]
+    for words in (read(paper.html), paper.plain):
+        assert "Đang chờ gửi: không xác định" in words
+        assert "Không xác định: 1 đơn vị đọc muộn" in words
+
+
+def test_in_the_tail_nobody_is_judged(frozen: FrozenTables) -> None:
+    close = frozen.close("2025-03-22")
+    frozen.registry(close, "09101", (10, 5))
+    all_papers = papers(frozen, close)
+    paper = all_papers[DESK]
+    assert paper.subject.startswith("Báo cáo số hóa hộ tịch sau chiến dịch, ngày 22/03/2025")
+    for words in (read(paper.html), paper.plain):
+        assert "ngày thứ 2 sau chiến dịch" in words
+        assert "Đợt đã kết thúc: không xét chậm tiến độ." in words
+    assert not any("hậm so với lộ trình" in paper.plain for address, paper in all_papers.items() if address != DESK)
+
+
 def test_rendering_again_gives_the_same_bytes(frozen: FrozenTables, golden_day: Close) -> None:
     assert papers(frozen, golden_day) == papers(frozen, golden_day)
 

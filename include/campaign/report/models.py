@@ -211,6 +211,8 @@ class Failures:
     late_from: datetime | None
     """First and last moment of reading; None when they were read on time."""
     late_until: datetime | None
+    undetermined: int
+    """Registries that were read after the day: what their state was then nobody can tell any more."""
 
 
 @dataclass(frozen=True)

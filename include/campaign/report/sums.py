@@ -18,6 +18,9 @@ from include.campaign.report.models import (
 )
 
 # What officials read (brief): not started, under 10, under 50, under 100, 100 percent. Best first.
+LATE = "late"
+"""Outcome of a registry that was read for a close by a later reading alone."""
+
 BANDS = ("full", "under_100", "under_50", "under_10", "not_started")
 
 
@@ -78,6 +81,7 @@ def failures(day: FrozenDay, registries: Sequence[RegistryDay]) -> Failures:
         open_defects=Total.of(registry.states.open_defects for registry in registries),
         late_from=late_from,
         late_until=late_until,
+        undetermined=sum(registry.outcome == LATE for registry in registries),
     )
 
 
