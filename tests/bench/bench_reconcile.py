@@ -9,6 +9,8 @@ it joins them ("joindiff"); across databases, where registries and ledger really
 from __future__ import annotations
 
 import time
+from operator import itemgetter
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -16,14 +18,16 @@ from sqlalchemy import Connection, text
 from include.campaign.days import Calendar
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan, load_plan
-from include.campaign.reconcile import close_days, open_close, pair_receipts
-from include.campaign.reconcile.matching import tell_received
-from include.campaign.warehouse import engine, run
+from include.campaign.reconcile import close_days, closing, open_close
+from include.campaign.warehouse import engine
 from include.local.postgres import Server
 from tests.bench.conftest import CASES, ROOT, SCALE, Ratios, campaign_database, rival, url
 
 ENTRIES_IN_BOOK = 100
-SIZES = (0.1, 1, 4)
+REPEATS = {0.1: 5, 1: 3, 4: 2}
+"""Size, as a multiple of the scale, to how often it is closed: the quickest counts, since other work only slows."""
+
+SIZES = tuple(REPEATS)
 
 _BOOKS = """
 insert into mirror.book (registry_code, book_id, register, opened_year, book_no, opened_by, phase, since)
@@ -57,22 +61,29 @@ insert into pull.reading (source_code, attempt_key, close_key, read_at, outcome)
 select source_code, 'bench', :close_key, :as_of, 'ok'
 from (select registry_code as source_code from plan.registry union all select 'ministry') as source
 """
-# reladiff's: the natural key as whole numbers where it can be, which it compares fastest.
+# reladiff's two tables, ready to compare: the natural key as the contract has it, and once more as whole numbers, which
+# it splits best and which real numbers ("12/2004", "02A") are not.
 _SIDES = """
 create schema rival;
-create table rival.entry as
-select b.registry_code::integer as unit, b.opened_year::integer as year, b.book_no::integer as book,
-    e.entry_id::integer % 1000 as number, coalesce(e.t_ministry_ref, '') as ref
+create table rival.entry_as_written as
+select b.opened_by as unit, b.register, b.opened_year as year, b.book_no as book, e.entry_no as number,
+    coalesce(e.t_ministry_ref, '') as ref
 from mirror.entry as e inner join mirror.book as b using (registry_code, book_id);
-create table rival.receipt as
-select unit_code::integer as unit, opened_year::integer as year, book_no::integer as book,
-    case when entry_no = 'x3' then 503 else entry_no::integer end as number, ministry_ref as ref
+create table rival.receipt_as_written as
+select unit_code as unit, register, opened_year as year, book_no as book, entry_no as number, ministry_ref as ref
 from mirror.receipt;
-alter table rival.entry add primary key (unit, year, book, number);
-alter table rival.receipt add primary key (unit, year, book, number);
-analyze rival.entry;
-analyze rival.receipt;
+create table rival.entry_in_numbers as
+select unit::integer, year::integer, book::integer, number::integer, ref from rival.entry_as_written;
+create table rival.receipt_in_numbers as
+select unit::integer, year::integer, book::integer, replace(number, 'x', '50')::integer as number, ref
+from rival.receipt_as_written;
+alter table rival.entry_as_written add primary key (unit, register, year, book, number);
+alter table rival.receipt_as_written add primary key (unit, register, year, book, number);
+alter table rival.entry_in_numbers add primary key (unit, year, book, number);
+alter table rival.receipt_in_numbers add primary key (unit, year, book, number);
+analyze rival.entry_as_written, rival.receipt_as_written, rival.entry_in_numbers, rival.receipt_in_numbers;
 """
+_KEYS = {"as_written": ["unit", "register", "year", "book", "number"], "in_numbers": ["unit", "year", "book", "number"]}
 
 
 @pytest.fixture(scope="module")
@@ -92,26 +103,32 @@ def fill(conn: Connection, plan: Plan, calendar: Calendar, size: float) -> int:
     return books * ENTRIES_IN_BOOK * len(plan.registries)
 
 
-def pair_and_class(campaign: Endpoint, calendar: Calendar) -> tuple[float, dict[str, int]]:
-    """Seconds of the pairing and the classes, and the classes found; nothing is kept."""
+def close_first_day(
+    campaign: Endpoint, calendar: Calendar, monkeypatch: pytest.MonkeyPatch
+) -> tuple[float, float, dict[str, int]]:
+    """Seconds until every entry and receipt has its class, seconds of the whole close, and the classes. Rolled back."""
     close = calendar.closes()[0]
-    instants = {"as_of": close.as_of, "previous_as_of": None, "starts_at": calendar.starts_at}
-    with engine(campaign).connect() as conn:
+    classed: list[float] = []
+    fetch = closing.fetch
+
+    def noting(conn: Connection, name: str, /, **parameters: Any) -> Any:
+        if name == "select_open_sums":  # the first thing that is asked of the classes
+            classed.append(time.perf_counter())
+        return fetch(conn, name, **parameters)
+
+    with monkeypatch.context() as patch, engine(campaign).connect() as conn:
+        patch.setattr(closing, "fetch", noting)
         began = time.perf_counter()
-        pair_receipts(conn)
-        tell_received(conn, close.as_of)
-        run(conn, "create_counted", **instants)
-        run(conn, "create_receipt_classes", as_of=close.as_of)
-        seconds = time.perf_counter() - began
-        of_entries = conn.execute(text("select class, sum(entries)::integer from counted group by class")).all()
-        of_receipts = conn.execute(text("select class, count(*) from receipt_class group by class")).all()
+        close_days(conn, calendar, [close], "bench", close.as_of)
+        whole = time.perf_counter() - began
+        classes = conn.execute(text("select class, sum(items)::integer from closing.class_count group by class")).all()
+        assert conn.execute(text("select held_why from closing.close")).all() == [(None,)]
         conn.rollback()
-    return seconds, dict([*of_entries, *of_receipts])
+    return classed[0] - began, whole, dict(classes)
 
 
-def test_both_ways(warehouse_server: Server, plan: Plan, ratios: Ratios) -> None:
+def test_both_ways(warehouse_server: Server, plan: Plan, ratios: Ratios, monkeypatch: pytest.MonkeyPatch) -> None:
     calendar = Calendar(plan.rules)
-    close = calendar.closes()[0]
     per_row: dict[float, float] = {}
     for size in SIZES:
         with campaign_database(warehouse_server, f"campaign_{str(size).replace('.', '_')}") as campaign:
@@ -119,31 +136,39 @@ def test_both_ways(warehouse_server: Server, plan: Plan, ratios: Ratios) -> None
                 entries = fill(conn, plan, calendar, size * SCALE)
             with engine(campaign).execution_options(isolation_level="AUTOCOMMIT").connect() as conn:
                 conn.execute(text("vacuum analyze"))
-            seconds, classes = pair_and_class(campaign, calendar)
+            closings = [close_first_day(campaign, calendar, monkeypatch) for _ in range(REPEATS[size])]
+            seconds, whole, classes = min(closings, key=itemgetter(0))
             percent = entries // 100
             assert classes == {"E1": 97 * percent, "E2": percent, "E5": 2 * percent, "R1": 98 * percent, "R4": percent}
             per_row[size] = seconds / entries * 1e6
-            ratios.told(f"{entries:,} entries: pairing and classes", f"{seconds:.2f} s, {per_row[size]:.2f} us/row")
+            ratios.told(
+                f"{entries:,} entries: pairing and classes; the whole first close",
+                f"{seconds:.2f} s; {whole:.2f} s",
+            )
             if size == 1:
-                whole = time.perf_counter()
-                with engine(campaign).begin() as conn:
-                    close_days(conn, calendar, [close], "bench", close.as_of)
-                ratios.told(f"{entries:,} entries: the whole first close", f"{time.perf_counter() - whole:.2f} s")
-                against_reladiff(warehouse_server, campaign, seconds, 4 * percent, ratios)
-    ratios.at_most(f"time per row at {SIZES[-1]:g}x of that at 1x", per_row[SIZES[-1]], per_row[1], 1.25)
+                against_reladiff(warehouse_server, campaign, seconds, 5 * percent, ratios)
+    ratios.told(
+        f"microseconds per entry at {', '.join(f'{size:g}x' for size in SIZES)}",
+        ", ".join(f"{per_row[size]:.1f}" for size in SIZES),
+    )
+    ratios.at_most(f"time per entry at {SIZES[-1]:g}x to that at 1x", per_row[SIZES[-1]], per_row[1], 1.25)
 
 
 def against_reladiff(server: Server, campaign: Endpoint, seconds: float, differing: int, ratios: Ratios) -> None:
-    """`differing` counts rows on either side: a key on one side is one, a key with another reference two."""
+    """Every algorithm on either form of the key. `differing` counts rows: a key with two references is two."""
     with engine(campaign).begin() as conn:
         conn.execute(text(_SIDES))
-    task = {
-        "database": url(server, campaign.database),
-        "tables": ["rival.entry", "rival.receipt"],
-        "key": ["unit", "year", "book", "number"],
-        "compare": ["ref"],
-    }
-    for algorithm, what in (("hashdiff", "as across databases"), ("joindiff", "both tables in one database")):
-        found = rival("reladiff_pair", task | {"algorithm": algorithm})
-        ratios.faster(f"both ways, 3 % differing: against reladiff {algorithm} ({what})", seconds, found["seconds"], 5)
-        ratios.told(f"... rows that reladiff {algorithm} tells", f"{found['rows']:,} of {differing + differing // 4:,}")
+    for form, key in _KEYS.items():
+        for algorithm in ("hashdiff", "joindiff"):
+            task = {
+                "database": url(server, campaign.database),
+                "tables": [f"rival.entry_{form}", f"rival.receipt_{form}"],
+                "key": key,
+                "compare": ["ref"],
+                "algorithm": algorithm,
+            }
+            runs = [rival("reladiff_pair", task) for _ in range(REPEATS[1])]
+            assert {found["rows"] for found in runs} == {differing}
+            theirs = min(found["seconds"] for found in runs)
+            what = f"pairing and classes against reladiff {algorithm}, keys {form.replace('_', ' ')}"
+            ratios.faster(f"{what} ({theirs:.1f} s)", seconds, theirs, 5)
