@@ -38,7 +38,7 @@ port = $(if $(PORT),--port "$(PORT)")
 local = $(BIN)/python -m include.local
 desk = $(if $(PLAN),CAMPAIGN_PLAN="$(PLAN)") $(BIN)/python -m include.campaign.desk
 
-.PHONY: help demo up day trace prove preflight status down clean clean-venv test lint lock bench quotas check-plan
+.PHONY: help demo up day trace prove preflight status down clean clean-venv test stories lint lock bench quotas check-plan
 
 help: ## Print this.
 	@echo 'make <target> [VARIABLE=value ...]'
@@ -80,6 +80,9 @@ clean: $(VENV)/.installed ## End it and remove all state of demo and up (.local/
 
 test: $(VENV)/.installed-dev ## Run the tests. ARGS='-k mail -x' goes to pytest
 	$(BIN)/python -m pytest $(ARGS)
+
+stories: $(VENV)/.installed-dev ## Play many random stories against the closes (the test any_order_of_events, for an hour)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/campaign/test_machine.py --timeout 0 $(ARGS)
 
 lint: $(VENV)/.installed-dev ## Check style, types, SQL, the plan and the compose file.
 	$(BIN)/ruff check .
