@@ -238,7 +238,7 @@ def test_who_cannot_be_reached_is_told_as_such_and_hurts_nobody_else(look: Any, 
         _09102=replace(source, host="127.0.0.1", port=1),
         _09103=replace(source, login="nobody_here"),
     )
-    assert verdicts(found["091"])["connection"] == ("fail", "not_configured")
+    assert verdicts(found["091"])["connection"] == ("warn", "not_configured")
     assert troubles(found["09101"]) == {}
     assert verdicts(found["09102"])["connection"] == ("fail", "unreachable ConnectionRefusedError")
     assert verdicts(found["09103"])["connection"][1].startswith("refused ")
@@ -297,6 +297,9 @@ def test_closing_totals_may_differ_from_the_quota_by_the_plans_share(
 
 def test_the_ledger_is_looked_at_too(campaign_db: Endpoint, make_source: MakeSource, rules: Any) -> None:
     context = PreflightContext(RUN, NOW, Counts(phase=2))
+    assert troubles(asyncio.run(preflight_ledger(campaign_db, None, rules, context))) == {
+        "connection": ("fail", "not_configured")
+    }
     ledger = make_source("ministry")
     assert troubles(asyncio.run(preflight_ledger(campaign_db, ledger, rules, context))) == {}
     spoil(
@@ -320,14 +323,14 @@ def test_one_table_tells_the_data_team_what_to_mend_the_worst_first(
     with engine(campaign_db).begin() as conn:
         sync_plan(conn, small_plan)
         found = report(conn, small_plan, Calendar(small_plan.rules).closes()[0], RUN)
-    assert found.line == "preflight: 0/3 sources ready · 3 to mend at 3 · 1 to know"
+    assert found.line == "preflight: 1/3 sources ready · 2 to mend at 2 · 2 to know"
     assert found.first_thing == "begin with Phường 1, thành phố Sông Mơ (09101): personal entry.full_name"
     head, *rows = found.alarm.table
     assert len(head) == len(rows[0]) == 6
     assert [(row[0][-7:], row[2], row[3]) for row in rows] == [
         ("(09101)", "PHẢI SỬA", "Cột dữ liệu cá nhân"),
         ("(09102)", "PHẢI SỬA", "Kết nối"),
-        ("(09103)", "PHẢI SỬA", "Kết nối"),
+        ("(09103)", "lưu ý", "Kết nối"),
         ("(09101)", "lưu ý", "Đọc được ngoài quy ước"),
     ]
     assert rows[1][5].startswith("Kiểm tra địa chỉ") and rows[2][5].startswith("Thêm kết nối")

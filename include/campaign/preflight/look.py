@@ -102,7 +102,8 @@ async def preflight_ledger(
 
     try:
         async with pool.acquire() as conn, conversation(conn, LEDGER_CODE, True, rules.pull.registry_seconds) as held:
-            checks: Checks = [("reader", check) for check in await _as_role(source, held, rules, look)]
+            found = await _as_role(source, held, rules, look, unconfigured=Verdict.FAIL)
+            checks: Checks = [("reader", check) for check in found]
             await _record(conn, LEDGER_CODE, checks, context)
             return checks
     finally:
@@ -121,7 +122,7 @@ async def _registry(pool: asyncpg.Pool, code: str, target: Target, rules: Rules,
 
     async with pool.acquire() as conn, conversation(conn, code, True, rules.pull.registry_seconds) as held:
         checks: Checks = [("reader", check) for check in await _as_role(target.reader, held, rules, as_reader)]
-        same_door = target.requeuer == target.reader and checks[0][1].verdict is Verdict.FAIL
+        same_door = target.requeuer == target.reader and checks[0][1].verdict is not Verdict.OK
         # What does not let one role in is told once, and costs its time-out once.
         again = [_SAME_LOG_IN] if same_door else await _as_role(target.requeuer, held, rules, as_requeuer)
         checks += [("requeuer", check) for check in again]
@@ -129,10 +130,15 @@ async def _registry(pool: asyncpg.Pool, code: str, target: Target, rules: Rules,
         return checks
 
 
-async def _as_role(source: Endpoint | None, held: bool, rules: Rules, look: _Look) -> list[Check]:
-    """Connect and look; whatever the source does is a check, and goes no further."""
+async def _as_role(
+    source: Endpoint | None, held: bool, rules: Rules, look: _Look, unconfigured: Verdict = Verdict.WARN
+) -> list[Check]:
+    """Connect and look; whatever the source does is a check, and goes no further.
+
+    A connections file may name fewer registries than the plan: those are listed, and no failure.
+    """
     if source is None:
-        return [Check("connection", Verdict.FAIL, Outcome.NOT_CONFIGURED)]
+        return [Check("connection", unconfigured, Outcome.NOT_CONFIGURED)]
     if not held:
         return [Check("connection", Verdict.SKIPPED, Outcome.BUSY)]
     pull = rules.pull
