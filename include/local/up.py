@@ -10,14 +10,17 @@ from typing import Any
 
 import httpx
 
-from include.campaign.days import Calendar
+from include.campaign.days import TAIL, Calendar
 from include.campaign.plan import Plan, load_plan
 from include.campaign.warehouse.migrate import migrate
-from include.local import airflow, connections, preflight
+from include.local import airflow, connections, postgres, preflight
 from include.local.closes import CAMPAIGN_DAY, DAGS, SOURCE_PREFLIGHT, play
 from include.local.home import ROOT, Home, StackError
+from include.local.ports import LOOPBACK
 from include.local.screen import Screen, at_work, stay
 from include.local.stack import Stack
+from include.local.tail import move_into_tail
+from include.rehearsal import ServerAddress
 
 
 @dataclass(frozen=True)
@@ -121,14 +124,22 @@ def _begin(stack: Stack, wish: Wish, found: connections.Connections, screen: Scr
 def day(home: Home, wanted: str, screen: Screen) -> bool:
     """Run one day's close on a stack that is up, wait, and print its line. Returns whether it ended green.
 
+    A rehearsal that was played to its end goes on to a day of the tail that is asked for.
+
     Raises:
         StackError: no stack is up, or the campaign has no such day.
     """
-    plan = load_plan(Path(_facts(home)["plan"]))
+    facts = _facts(home)
+    calendar = Calendar(load_plan(Path(facts["plan"])).rules)
     try:
-        close = Calendar(plan.rules).close(wanted)
+        close = calendar.close(wanted)
     except ValueError as problem:
         raise StackError(str(problem)) from None
+    if facts["kind"] == "demo" and close.kind == TAIL:
+        server = Stack(home).servers["world"]
+        screen.say(f"the province goes on to {close.key}")
+        address = ServerAddress(LOOPBACK, server.port, postgres.SUPERUSER, server.password)
+        move_into_tail(home, address, calendar, close)
     return _play(home, CAMPAIGN_DAY, close.key, {"day": close.key}, screen)
 
 

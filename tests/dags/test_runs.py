@@ -201,6 +201,29 @@ def test_a_run_without_a_day_closes_the_one_that_was_due_when_it_was_due(run: Ru
     assert rows(campaign_db, "select close_key from closing.close") == [("2025-03-20-final",)]
 
 
+def test_after_the_final_close_days_go_on_until_nothing_is_left(
+    run: Run, campaign_db: Endpoint, inbox: Behaviour
+) -> None:
+    found = run("campaign_day", day="2025-03-21", now="2025-03-21T18:05:00+07:00")
+    assert found.state == "success" and found.summary is not None
+    assert (found.summary["close"], found.summary["behind"]) == ("2025-03-21", 0)
+    assert rows(campaign_db, "select kind, state from closing.close") == [("tail", "closed")]
+    assert rows(campaign_db, "select 1 from ladder.flag union all select 1 from ladder.evening") == []
+    assert any("sau chiến dịch" in subject for subject in subjects(inbox))
+
+    with engine(campaign_db).begin() as conn:
+        conn.execute(text("delete from closing.class_count where side = 'entry' and class not in ('E1', 'E2')"))
+        conn.execute(text("update closing.progress set quota = entered"))
+    mails = len(inbox.taken)
+    found = run("campaign_day", day="2025-03-22", now="2025-03-22T18:05:00+07:00")
+    assert found.state == "success" and found.summary is not None
+    assert found.tasks.pop("gate") == "success"
+    assert set(found.tasks.values()) == {"skipped"}
+    assert found.summary["line"].startswith("skipped: 2025-03-21 found every case received or decided")
+    assert len(inbox.taken) == mails
+    assert rows(campaign_db, "select close_key from closing.close") == [("2025-03-21",)]
+
+
 def test_only_what_another_try_may_reach_is_tried_again_and_too_many_gaps_are_red(
     run: Run, sources: Connections, campaign_db: Endpoint, inbox: Behaviour
 ) -> None:
