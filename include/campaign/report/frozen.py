@@ -27,6 +27,8 @@ class FrozenDay:
     """The province first, then the units just below it: code, full_name, quota."""
     failures: tuple[RowMapping, ...]
     requeues: tuple[RowMapping, ...]
+    breaks: tuple[RowMapping, ...]
+    """By kind, most open ones first: the fields of a `BreakLine`."""
     restatements: tuple[RowMapping, ...]
     steps: tuple[RowMapping, ...]
     self_reports: tuple[RowMapping, ...]
@@ -60,6 +62,7 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         areas=tuple(areas),
         failures=tuple(fetch(conn, "select_report_failures", **against)),
         requeues=tuple(fetch(conn, "select_report_requeues", close_key=close.key)),
+        breaks=tuple(fetch(conn, "select_report_breaks", close_key=close.key)),
         restatements=tuple(
             fetch(
                 conn,

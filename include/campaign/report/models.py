@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from include.campaign.plan.fields import Stage
+from include.campaign.report.breaks import BreakLine
 from include.campaign.report.self_reports import SelfReports
 
 
@@ -304,6 +305,7 @@ class ProvinceReport:
     partly_read: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues
+    breaks: tuple[BreakLine, ...]
     restatements: tuple[Restatement, ...]
     late_data: tuple[LateData, ...]
     withdrawn: tuple[Withdrawn, ...]

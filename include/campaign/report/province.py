@@ -11,6 +11,7 @@ from operator import itemgetter
 from sqlalchemy import RowMapping
 
 from include.campaign.days import FINAL
+from include.campaign.report.breaks import break_lines
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import (
     AreaDay,
@@ -49,6 +50,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         partly_read=tuple(registry for registry in day.registries if registry.read and registry.health.lacking),
         failures=failures(day, day.registries),
         requeues=requeues(day, {registry.code for registry in day.registries}),
+        breaks=break_lines(day.breaks),
         restatements=_restatements(day),
         late_data=_late_data(day),
         withdrawn=withdrawn(day.withdrawals),
