@@ -214,9 +214,6 @@ def test_a_registry_that_lacks_something_is_read_for_the_rest(
     assert lacking[0] in render(letter).plain
 
 
-@pytest.mark.xfail(
-    strict=True, reason="select_unfrozen_registries asks for state figures, which such a registry never has"
-)
 def test_a_registry_without_an_outbox_freezes_its_classes_once(filled: Scene) -> None:
     """That it has no state figures must not make each closing of the day its first."""
     filled.registry(HOME, "drop table sohoa.transfer cascade")
@@ -228,7 +225,6 @@ def test_a_registry_without_an_outbox_freezes_its_classes_once(filled: Scene) ->
     assert sum(items for word, items in frozen.items() if word.startswith("E")) == 6
 
 
-@pytest.mark.xfail(strict=True, reason="insert_class_counts adds to registry '' at every closing of a day")
 def test_receipts_that_no_registry_can_be_told_of_are_frozen_once(filled: Scene) -> None:
     """What the ledger shows late must not join what was frozen, or the classes add up to no reading of it."""
     query = (

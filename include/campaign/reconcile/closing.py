@@ -100,7 +100,9 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
     run(conn, "zero_vanished_figures", close_key=close.key)
     run(conn, "insert_code_counts", close_key=close.key, registry_codes=unfrozen)
     if ledger_read:
-        run(conn, "insert_class_counts", close_key=close.key, registry_codes=unfrozen)
+        # What no registry can be told of is frozen by the first closing that has the ledger.
+        nowhere = [""] if known["ledger_reading_id"] is None else []
+        run(conn, "insert_class_counts", close_key=close.key, registry_codes=[*unfrozen, *nowhere])
     run(conn, "delete_progress", close_key=close.key)
     run(conn, "insert_progress", close_key=close.key, ledger_read=ledger_read, **instants)
     judge_self_reports(conn, calendar, close, ledger_read)
