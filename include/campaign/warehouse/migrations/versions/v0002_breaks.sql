@@ -171,3 +171,47 @@ create table closing.break_count (
     oldest_days integer,                    -- age of the oldest open one; the first day is 1
     primary key (close_key, registry_code, kind, age_band)
 );
+
+-- ------------------------------------------------------------------------------------------------ days stuck
+-- Books and entries that wait at an instant for their next stage, and since when: a collected book for being classified,
+-- a classified one for its scan; an entry that is entered for its scan, with a scan for its review, reviewed for its
+-- receipt. `days`: begun ones counted. From the mirror and the pairs as they are now.
+-- The pairs are made at the first closing, so the body is looked at when it runs.
+set local check_function_bodies = off;
+create function breaks.stuck(as_of timestamptz)
+returns table (registry_code text, stage text, item_id bigint, since timestamptz, days integer)
+language sql stable as $$
+    select w.registry_code, w.stage, w.item_id, w.since, ceil(extract(epoch from as_of - w.since) / 86400.0)::integer
+    from (
+        select
+            b.registry_code,
+            case when b.classified_at <= as_of then 'scanned' else 'classified' end as stage,
+            b.book_id::bigint as item_id,
+            case when b.classified_at <= as_of then b.classified_at else b.collected_at end as since
+        from mirror.book as b
+        where b.collected_at <= as_of and coalesce(b.scanned_at > as_of, true)
+        union all
+        select
+            e.registry_code,
+            case
+                when e.reviewed_at <= as_of then 'received' when e.scan_attached_at <= as_of then 'reviewed' else 'attached'
+            end as stage,
+            e.entry_id as item_id,
+            case
+                when e.reviewed_at <= as_of then e.reviewed_at
+                when e.scan_attached_at <= as_of then e.scan_attached_at
+                else e.entered_at
+            end as since
+        from mirror.entry as e
+        where
+            e.entered_at <= as_of
+            and not exists (
+                select 1
+                from matching.pair as p
+                where
+                    p.registry_code = e.registry_code
+                    and p.entry_id = e.entry_id
+                    and matching.live(p.received_at, p.cancelled_at, as_of)
+            )
+    ) as w
+$$;
