@@ -3,6 +3,9 @@
 alter table closing.close drop constraint close_kind_check;
 alter table closing.close add constraint close_kind_check check (kind in ('daily', 'final', 'tail'));
 
+-- Who a close lacks, as held_why says why one is held: registry codes, and 'ministry' for the ledger.
+alter table closing.close add column gap_sources text[] not null default '{}';
+
 -- The mirror that a closing counted: the last reading of each source that it held then. A close that is closed again
 -- on other readings has a further closing. `froze`: this closing froze the registry's state figures and classes.
 create table closing.basis (
