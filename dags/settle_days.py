@@ -7,7 +7,7 @@ The same is done by `campaign_day` before each close. Nothing is re-queued or ma
 restated.
 
 ### Schedule
-06:00 Asia/Ho_Chi_Minh on the days of the campaign. `CAMPAIGN_SCHEDULE=off`: by hand only.
+06:00 Asia/Ho_Chi_Minh on the days of the campaign and of its tail. `CAMPAIGN_SCHEDULE=off`: by hand only.
 
 ### Inputs and outputs
 In: `registry_<code>`, `ministry_ledger`, the plan's files. Out: the schemas `mirror`, `pull` and `closing` of
