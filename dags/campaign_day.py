@@ -6,7 +6,8 @@ behind, put failed transfers back in the queue, write the reports, mail them, an
 
 ### Schedule
 Every day of the campaign at the plan's cut-off (18:00 Asia/Ho_Chi_Minh), the final close at midnight after the last
-day, then daily until the plan's `tail_until`, without flags; a day is skipped when nothing is left to be done. Missed days are closed in order; only the newest has effects. `CAMPAIGN_SCHEDULE=off`: by hand only.
+day, then daily until the plan's `tail_until`, without flags; a day is skipped when nothing is left to be done. Missed
+days are closed in order; only the newest has effects. `CAMPAIGN_SCHEDULE=off`: by hand only.
 
 ### Inputs and outputs
 In: `registry_<code>`, `ministry_ledger`, the plan's files. Out: the schemas `closing`, `ladder`, `transfers` and `mail`
