@@ -45,6 +45,7 @@ select
     case when n = 2 then 'sent' else 'accepted' end, 1,
     case when n != 2 then concat_ws('-', registry_code, book_id, n) end, 1
 from mirror.book cross join generate_series(1, :entries) as n
+order by registry_code, book_id, n
 """
 _RECEIPTS = """
 insert into mirror.receipt (
@@ -61,17 +62,20 @@ insert into pull.reading (source_code, attempt_key, close_key, read_at, outcome)
 select source_code, 'bench', :close_key, :as_of, 'ok'
 from (select registry_code as source_code from plan.registry union all select 'ministry') as source
 """
-# reladiff's two tables, ready to compare: the natural key as the contract has it, and once more as whole numbers, which
-# it splits best and which real numbers ("12/2004", "02A") are not.
+# reladiff's two sides: the mirror itself (entries need their book's part of the key, so it is a view); the same as
+# tables made for it, with the key as primary key; and these with a key of whole numbers, which it splits best and which
+# real numbers ("12/2004", "02A") are not. Making the tables is not counted.
 _SIDES = """
 create schema rival;
-create table rival.entry_as_written as
+create view rival.entry_of_the_mirror as
 select b.opened_by as unit, b.register, b.opened_year as year, b.book_no as book, e.entry_no as number,
     coalesce(e.t_ministry_ref, '') as ref
 from mirror.entry as e inner join mirror.book as b using (registry_code, book_id);
-create table rival.receipt_as_written as
+create view rival.receipt_of_the_mirror as
 select unit_code as unit, register, opened_year as year, book_no as book, entry_no as number, ministry_ref as ref
 from mirror.receipt;
+create table rival.entry_as_written as select * from rival.entry_of_the_mirror;
+create table rival.receipt_as_written as select * from rival.receipt_of_the_mirror;
 create table rival.entry_in_numbers as
 select unit::integer, year::integer, book::integer, number::integer, ref from rival.entry_as_written;
 create table rival.receipt_in_numbers as
@@ -83,7 +87,12 @@ alter table rival.entry_in_numbers add primary key (unit, year, book, number);
 alter table rival.receipt_in_numbers add primary key (unit, year, book, number);
 analyze rival.entry_as_written, rival.receipt_as_written, rival.entry_in_numbers, rival.receipt_in_numbers;
 """
-_KEYS = {"as_written": ["unit", "register", "year", "book", "number"], "in_numbers": ["unit", "year", "book", "number"]}
+_KEYS = {
+    "of_the_mirror": ["unit", "register", "year", "book", "number"],
+    "as_written": ["unit", "register", "year", "book", "number"],
+    "in_numbers": ["unit", "year", "book", "number"],
+}
+_FORMS = {"of_the_mirror": "the mirror itself", "as_written": "own tables", "in_numbers": "own tables, whole numbers"}
 
 
 @pytest.fixture(scope="module")
@@ -170,5 +179,5 @@ def against_reladiff(server: Server, campaign: Endpoint, seconds: float, differi
             runs = [rival("reladiff_pair", task) for _ in range(REPEATS[1])]
             assert {found["rows"] for found in runs} == {differing}
             theirs = min(found["seconds"] for found in runs)
-            what = f"pairing and classes against reladiff {algorithm}, keys {form.replace('_', ' ')}"
+            what = f"pairing and classes against reladiff {algorithm}, {_FORMS[form]}"
             ratios.faster(f"{what} ({theirs:.1f} s)", seconds, theirs, 5)
