@@ -66,6 +66,19 @@ def test_a_refused_duplicate_is_decided(finished: Scene) -> None:
     assert done(finished) == "2025-03-21"
 
 
+@pytest.mark.parametrize(("waived", "over"), [(1, None), (2, "2025-03-21")])
+def test_what_the_data_team_waived_is_decided(finished: Scene, waived: int, over: str | None) -> None:
+    with superuser(finished.campaign) as conn:
+        conn.execute("update closing.class_count set class = 'E5' where side = 'entry'")
+        conn.execute(
+            "insert into closing.break_count (close_key, registry_code, kind, age_band, open, new, cleared, waived,"
+            " reopened, newly_waived, unseen) values ('2025-03-21', %s, 'accepted_unreceived', '1-3', 0, 0, 0, %s,"
+            " 0, 0, 0)",
+            [HOME, waived],
+        )
+    assert done(finished) == over
+
+
 def test_in_the_tail_nobody_is_flagged_or_told(scene: Scene) -> None:
     scene.book(HOME, 1)
     scene.close("2025-03-21")

@@ -79,7 +79,7 @@ class Proof:
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the subcommand."""
-    parser = subparsers.add_parser("prove", help=__doc__, description=__doc__)
+    parser = subparsers.add_parser("prove", help="the keys that add up to a figure of a close", description=__doc__)
     parser.add_argument("day", help='2025-03-05, or "final"')
     parser.add_argument("figure", help=f"{', '.join(FIGURES)}, or a class: E1 ... E11, E6-correctable, R1 ... R5")
     parser.add_argument("--registry", help="only this registry, by its code")

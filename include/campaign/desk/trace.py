@@ -70,7 +70,7 @@ class Case:
 
 def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the subcommand."""
-    parser = subparsers.add_parser("trace", help=__doc__, description=__doc__)
+    parser = subparsers.add_parser("trace", help="one case's whole life in time order", description=__doc__)
     parser.add_argument("case", metavar="REGISTRY/ENTRY")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the events to this file too")
     parser.set_defaults(run=_run)
