@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from include.campaign.days import Calendar
+from include.campaign.plan.rules import Scans
 from tests.campaign.break_scene import D1, D2, D3, D4, attach, counts, entries, known, seen, total
 from tests.campaign.scene import HOME, OTHER, Scene
+from tests.sources import superuser
 
 
 def test_a_break_keeps_its_identity_ages_is_cleared_and_comes_back(scene: Scene) -> None:
@@ -158,3 +161,40 @@ def test_a_day_whose_breaks_do_not_add_up_is_held_and_told_anew_when_closed_agai
     scene.close(D2)
     assert counts(scene, D2, "closing_total") == (1, 0, 0, 0, 0, "2-3")
     assert scene.rows("select held_why from closing.close where held_why is not null") == []
+
+
+def test_what_is_mended_is_looked_at_again(scene: Scene) -> None:
+    scene.book(HOME, 1)
+    scene.book(HOME, 2, book_no="02")
+    scene.entry(HOME, 1, 1, "1", "02 09:00", ref="REF-1")
+    scene.entry(HOME, 2, 1, "2", "02 09:00")
+    scene.receipt(1, HOME, "9", "03 09:00", ref="REF-1")
+    attach(scene, 1, "KS 2004.pdf")
+    attach(scene, 2, "KS.2004.01.002.pdf")
+    scene.close(D1)
+    assert seen(scene, D1) == {("scan_name", "entry 1"): 1, ("ref_key_differs", "1"): 1}
+    attach(scene, 1, "KS.2004.02.001.pdf")
+    scene.registry(HOME, "update sohoa.entry set book_id = 2 where entry_id = 1")
+    scene.close(D2)  # moved: named well there, and still received under another number
+    assert seen(scene, D2) == {("entry_no_gap", "1"): 1, ("ref_key_differs", "1"): 1}
+    scene.registry(HOME, "update sohoa.book set book_no = '03' where book_id = 2")
+    ledger = scene.ledger
+    assert ledger is not None
+    with superuser(ledger) as conn:
+        conn.execute("update ledger.receipt set book_no = '03', entry_no = '1'")
+    scene.close(D3)  # the book is another now, and the ledger says what it should
+    assert seen(scene, D3) == {("entry_no_gap", "1"): 1, ("scan_of_another", "1"): 1}
+
+
+def test_another_pattern_in_the_plan_is_asked_of_all_names(scene: Scene) -> None:
+    scene.book(HOME, 1)
+    entries(scene, "1")
+    attach(scene, 1, "KS.2004.01.001.pdf")
+    scene.close(D1)
+    assert seen(scene, D1) == {}
+    scans = Scans(entry_pattern="{unit}-{register}-{year}-{book}-{number}.pdf")
+    scene.calendar = Calendar(scene.plan.rules.model_copy(update={"scans": scans}))
+    entries(scene, "2", first=2)
+    attach(scene, 2, "09101-KS-2004-01-002.pdf")
+    scene.close(D2)
+    assert seen(scene, D2) == {("scan_name", "entry 1"): 1}

@@ -341,6 +341,11 @@ def test_the_readme_for_who_edits_a_plan_names_every_file_and_column(name: str) 
     assert [column for column in columns if not re.search(rf"\b{column}\b", section)] == []
 
 
+def test_every_kind_of_break_has_a_row(folder: Path) -> None:
+    spoil(folder, "break_kinds.csv", "cancelled,unit", "scan_name,unit")
+    assert "break_kinds.csv:1: break kind cancelled has no row" in faults(folder)
+
+
 def test_rules_alone_are_those_of_the_plan(folder: Path) -> None:
     assert load_rules(folder) == load_plan(folder).rules
     spoil(folder, "rules.yaml", "gap_registries: 2", "gap_registries: -3")
