@@ -8,6 +8,14 @@ create unlogged table matching.paired (
     made_of text not null
 );
 
+-- The same as before, and several times as fast for what most numbers are: ASCII without blanks.
+create or replace function mirror.fold(written text) returns text
+language sql immutable parallel safe strict
+return case
+    when written !~ '[^!-~]' then lower(written collate "pg_c_utf8")
+    else lower(btrim(regexp_replace(normalize(written, nfc) collate "pg_c_utf8", '\s+', ' ', 'g')))
+end;
+
 -- Whether a receipt counts at an instant.
 create function matching.live(received_at timestamptz, cancelled_at timestamptz, as_of timestamptz) returns boolean
 language sql immutable parallel safe
