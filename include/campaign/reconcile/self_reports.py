@@ -27,18 +27,12 @@ def judge_self_reports(conn: Connection, calendar: Calendar, close: Close, ledge
     if not due:
         return
     run(conn, "drop_report_measures")
+    days_judged = {"day": close.day, "day_before": close.day - timedelta(days=1)}
+    run(conn, "create_asked", close_key=close.key, **days_judged)
     run(conn, "create_withdrawn")
-    # A handful of entries among hundreds of thousands: the joins must know.
-    conn.execute(text("analyze withdrawn"))
-    run(
-        conn,
-        "create_report_measures",
-        close_key=close.key,
-        as_of=close.as_of,
-        starts_at=calendar.starts_at,
-        day=close.day,
-        day_before=close.day - timedelta(days=1),
-    )
+    # A registry each, and a handful of entries among hundreds of thousands: the joins must know.
+    conn.execute(text("analyze asked, withdrawn"))
+    run(conn, "create_report_measures", as_of=close.as_of, starts_at=calendar.starts_at, **days_judged)
     expected = calendar.rules.self_reports
     run(
         conn,

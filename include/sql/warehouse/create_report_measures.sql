@@ -1,26 +1,12 @@
 -- Makes the temporary table report_measure: what was measured at the moment at which a registry handed in a report of
 -- itself, since the campaign's start and without what was done before it. Grain: one row per registry and report.
--- :close_key; :as_of; :starts_at; :day and :day_before: days whose reports are judged. Needs pair, ambiguous, crowd
--- and withdrawn. What was transferred is taken from matching.received, which has each entry's earliest receipt by
+-- :as_of; :starts_at; :day and :day_before: days whose reports are judged. Needs asked, pair, ambiguous, crowd and
+-- withdrawn. What was transferred is taken from matching.received, which has each entry's earliest receipt by
 -- :as_of; only entries with a withdrawn receipt, and receipts after :as_of (a report handed in after the cut-off), are
 -- looked at one by one. doubtful: how many entries more at most are transferred, by receipts that several entries
 -- could be of.
 create temporary table report_measure on commit drop as
-with asked as (
-    select
-        k.registry_code,
-        max(r.submitted_at) filter (where r.report_date = :day) as day_at,
-        max(r.submitted_at) filter (where r.report_date = :day_before) as before_at
-    from closing.registry_close as k
-    inner join mirror.daily_report as r on k.registry_code = r.registry_code
-    where
-        k.close_key = :close_key
-        and k.reading_id is not null
-        and r.report_date in (:day, :day_before)
-    group by k.registry_code
-),
-
-books as (
+with books as (
     select
         b.registry_code,
         count(*) filter (where b.scanned_at <= a.day_at) as by_day,
