@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ SETTINGS = {
 
 @pytest.fixture(scope="session")
 def world_server() -> Iterator[ServerAddress]:
+    """A server whose worlds come and go with the tests."""
+    with serve_worlds() as address:
+        yield address
+
+
+@contextmanager
+def serve_worlds() -> Iterator[ServerAddress]:
     """PostgreSQL 16 on loopback for worlds: older than the campaign's, as registries will be."""
     # Not under pytest's own folder: as root the server runs as another user, who must be able to get in.
     folder = Path(tempfile.mkdtemp(prefix="campaign-world-"))

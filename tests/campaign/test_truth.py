@@ -2,87 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import psycopg
-import pytest
 
-from include.campaign.days import Calendar, Close
-from include.campaign.endpoint import Endpoint
-from include.campaign.ladder import step_ladder
-from include.campaign.pace import flag_laggards
-from include.campaign.plan import Plan
-from include.campaign.plan.rules import Pull
-from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
-from include.campaign.reconcile import close_days, gaps_to_settle, open_close
-from include.campaign.transfers import decide, requeue
-from include.campaign.warehouse import engine
 from include.rehearsal.address import ServerAddress
 from include.rehearsal.compare import differences, verdict_differences
 from include.rehearsal.world import World
+from tests.campaign.played import Played
 from tests.sources import superuser
 
-RULES = Pull(connect_seconds=5, statement_seconds=10, registry_seconds=10, at_once=6)
 
-
-@pytest.fixture
-def world(small_plan: Plan, world_server: ServerAddress, tmp_path: Path) -> Iterator[World]:
-    made = World.create(small_plan, world_server, tmp_path / "world", seed=7, scale=1)
-    proxy = subprocess.Popen(
-        [sys.executable, "-m", "include.rehearsal.proxy", str(made.folder)], stdout=subprocess.PIPE, text=True
-    )
-    assert proxy.stdout is not None and "are open" in proxy.stdout.readline()
-    try:
-        yield made
-    finally:
-        proxy.terminate()
-        proxy.wait(10)
-
-
-def endpoints(world: World) -> dict[str, Endpoint]:
-    return {
-        name: Endpoint(fields["host"], fields["port"], fields["schema"], fields["login"], fields["password"])
-        for name, fields in world.connections().items()
-    }
-
-
-def play(campaign: Endpoint, plan: Plan, calendar: Calendar, world: World, close: Close) -> int:
-    """One evening through the domain's rooms; returns how many transfers were put back."""
-    reach = endpoints(world)
-    registries = {registry.code: reach.get(f"registry_{registry.code}") for registry in plan.registries}
-    with engine(campaign).begin() as conn:
-        open_close(conn, plan, calendar, close, close.key, close.as_of)
-    context = ReadingContext(close.key, close.key, close.as_of)
-    asyncio.run(pull_registries(campaign, registries, RULES, context))
-    asyncio.run(pull_ledger(campaign, reach["ministry_ledger"], RULES, context))
-    with engine(campaign).begin() as conn:
-        closes = [*gaps_to_settle(conn, calendar, close), close]
-        close_days(conn, calendar, closes, close.key, close.as_of)
-        flag_laggards(conn, plan, close)
-        step_ladder(conn, plan, calendar, close)
-        decide(conn, plan, close.key, close.as_of, close.key)
-    put_back = asyncio.run(requeue(campaign, registries, plan.rules.requeue, RULES, close.key, close.as_of))
-    return put_back.requeued
-
-
-def test_every_figure_of_every_close_is_the_truth(
-    campaign_db: Endpoint, small_plan: Plan, world: World, world_server: ServerAddress
-) -> None:
-    calendar = Calendar(small_plan.rules)
-    put_back = 0
-    for close in calendar.closes():
-        world.move_to(close.as_of)
-        put_back += play(campaign_db, small_plan, calendar, world, close)
-    with superuser(campaign_db) as campaign, world_server.connect("truth") as truth:
+def test_every_figure_of_every_close_is_the_truth(played: Played) -> None:
+    with superuser(played.campaign) as campaign, played.server.connect("truth") as truth:
         assert differences(campaign, truth) == []
         assert_every_report_has_its_verdict(campaign, truth)
         assert_the_world_had_weather(truth)
         assert_every_gap_was_settled(campaign)
-        assert_requeues_are_the_registries_own(campaign, world, world_server, put_back)
+        assert_requeues_are_the_registries_own(campaign, played.world, played.server, played.put_back)
 
 
 def assert_the_world_had_weather(truth: psycopg.Connection) -> None:
@@ -139,19 +74,16 @@ def assert_requeues_are_the_registries_own(
     assert len(recorded) == put_back > 0
 
 
-def test_a_wrong_figure_is_found(
-    campaign_db: Endpoint, small_plan: Plan, world: World, world_server: ServerAddress
-) -> None:
-    """The comparison itself can fail: one figure off by one is named."""
-    calendar = Calendar(small_plan.rules)
-    first = calendar.closes()[0]
-    world.move_to(first.as_of)
-    play(campaign_db, small_plan, calendar, world, first)
-    with superuser(campaign_db) as campaign, world_server.connect("truth") as truth:
-        assert differences(campaign, truth) == []
+def test_a_wrong_figure_is_found(played: Played) -> None:
+    """The comparison itself can fail: one figure off by one is named, and so are breaks."""
+    with (
+        superuser(played.campaign) as campaign,
+        played.server.connect("truth") as truth,
+        campaign.transaction(force_rollback=True),
+    ):
         campaign.execute(
-            "update closing.figure set received = received + 1"
-            " where ctid = (select ctid from closing.figure where received > 0 limit 1)"
+            "update closing.figure set received = received + 1 where ctid = ("
+            " select ctid from closing.figure where received > 0 and close_key = '2025-03-01' limit 1)"
         )
         found = differences(campaign, truth)
         assert len(found) == 1 and "received is" in found[0]
@@ -159,4 +91,4 @@ def test_a_wrong_figure_is_found(
         campaign.execute(
             "update breaks.spell set items = items + 1 where break_id = (select max(break_id) from breaks.spell)"
         )
-        assert len(differences(campaign, truth)) == len(found) + 2
+        assert len(differences(campaign, truth)) > len(found) + 1

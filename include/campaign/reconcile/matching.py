@@ -24,6 +24,8 @@ def pair_receipts(conn: Connection) -> None:
     run(conn, "matching/drop_pairs")
     run(conn, "matching/create_code_meaning")
     run(conn, "matching/create_books")
+    # New tables have no statistics until told so, and the joins are large.
+    conn.execute(text("analyze matching.code_meaning, matching.book"))
     run(conn, "matching/create_pair")
     run(conn, "matching/create_unpaired")
     run(conn, "matching/delete_pairs_without_entry")
@@ -32,6 +34,5 @@ def pair_receipts(conn: Connection) -> None:
     run(conn, "matching/create_ambiguous")
     run(conn, "matching/mark_crowded")
     run(conn, "matching/create_stray")
-    # New tables have no statistics until told so, and the joins are large.
-    conn.execute(text("analyze matching.pair, matching.book, mirror.entry (t_state, t_error_code)"))
+    conn.execute(text("analyze matching.pair, mirror.entry (t_state, t_error_code)"))
     run(conn, "matching/upsert_made_of", made_of=made_of["present"])
