@@ -15,8 +15,8 @@ from sqlalchemy import Connection, CursorResult, Engine, RowMapping, create_engi
 
 from include.campaign.endpoint import Endpoint
 
-# A close joins all receipts with all entries of a province: in memory that takes seconds, and half of them where workers
-# share it, which their default price per row keeps the planner from.
+# A close joins all receipts with all entries of a province: in memory that takes seconds, and half as many where
+# workers share it, which their default price per row keeps the planner from.
 # The memory is taken only by the sessions that close or decide, one or two at a time.
 _OPTIONS = "-c timezone=UTC -c jit=off -c work_mem=128MB -c temp_buffers=128MB -c parallel_tuple_cost=0.01"
 
