@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.airflow_home import ROOT, airflow_db  # noqa: F401  (sets Airflow's home, before a fixture imports Airflow)
+from tests.dags.runner import inbox, run, smtp, sources, world  # noqa: F401
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag

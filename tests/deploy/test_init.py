@@ -42,7 +42,7 @@ def test_a_campaign_of_the_past_runs_by_hand_only(monkeypatch: pytest.MonkeyPatc
     assert init.checked_plan(SMALL_PLAN, AFTER).registries
     monkeypatch.setenv("CAMPAIGN_SCHEDULE", "on")
     assert init.checked_plan(SMALL_PLAN, BEFORE).registries
-    with pytest.raises(init.NotReadyError, match=r"2025-03-21 00:00, has passed.*CAMPAIGN_SCHEDULE=off"):
+    with pytest.raises(init.NotReadyError, match=r"2025-03-31 18:00, has passed.*CAMPAIGN_SCHEDULE=off"):
         init.checked_plan(SMALL_PLAN, AFTER)
 
 
