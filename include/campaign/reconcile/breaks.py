@@ -21,8 +21,8 @@ def count_breaks(conn: Connection, calendar: Calendar, close: Close) -> Sequence
 
     What was looked at for the close before stays as it was told then, so that closing again changes nothing. A
     registry that was not read keeps its breaks; without the ledger, all keep those that rest on it. A close that is
-    counted after a later one leaves every break alone. Books are looked into only where they changed. Needs the
-    temporary tables of `pair_receipts`, `tell_received` and `receipt_class`.
+    counted after a later one leaves every break alone. Books are looked into only where they changed. Needs
+    what `pair_receipts` leaves, and `matching.crowd` and `classed` of the close.
 
     Args:
         conn: campaign database, in the closing's transaction.
