@@ -1,0 +1,2 @@
+-- Transfers: outcomes of failures, decisions with their reasons, waves and the breaker.
+select 1;
