@@ -77,6 +77,9 @@ def configuration(home: Home, settings: Settings, port: int, database_url: str) 
         "workers": {
             "secrets_backend": "include.tasks.secrets.ConnectionsFile",
             "secrets_backend_kwargs": json.dumps(backend),
+            # A supervisor that sees its task's sockets close a moment before the task's process is gone (every third,
+            # on a busy machine) sleeps for this long, and its worker with it: 1 s, the least there is, instead of 5.
+            "min_heartbeat_interval": 1,
         },
         "scheduler": {
             # A killed scheduler or worker is noticed within a minute instead of five.

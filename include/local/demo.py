@@ -28,7 +28,7 @@ BETWEEN = ((hour_of_day(12), "transfers_requeue"), (hour_of_day(8), "progress_wa
 """What runs between two closes, at which local hour: one of them a day, in turn. In production both run every hour or
 two; a rehearsal is in a hurry."""
 
-RETRY_DELAY_SECONDS = 3
+RETRY_DELAY_SECONDS = 1
 """In place of the plan's minutes: the rehearsal's registries do not recover while the driver waits."""
 
 
