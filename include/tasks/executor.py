@@ -9,14 +9,32 @@ from __future__ import annotations
 
 import logging
 import os
+from importlib import import_module
 
 from airflow.executors.local_executor import LocalExecutor
 
 log = logging.getLogger(__name__)
 
+PRELOADED = (
+    "airflow.dag_processing.dagbag",
+    "airflow.providers.standard.decorators.python",
+    "asyncpg",
+    "premailer",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
+)
+"""Libraries of every task, loaded once into the workers, whose tasks are their forks: 0.2 s of CPU less for each. None
+of our own modules: what is changed in them, or in the plan, counts from the next task on."""
+
 
 class RestartingLocalExecutor(LocalExecutor):
     """Ends the scheduler when one of its workers has died; whoever supervises the scheduler starts it again."""
+
+    def start(self) -> None:
+        """Start the workers, with the libraries in memory that each of their tasks would load."""
+        for name in PRELOADED:
+            import_module(name)
+        super().start()
 
     def _check_workers(self) -> None:
         dead = {pid: worker.exitcode for pid, worker in self.workers.items() if not worker.is_alive()}
