@@ -24,6 +24,7 @@ def check_tables(tables: Tables, found: list[Finding]) -> None:
     """Checks that need no plan yet; every fault goes to `found`."""
     _check_twice(tables, found)
     _check_break_kinds(tables, found)
+    _check_outcomes(tables, found)
     _check_tree(tables, found)
     _check_unit_codes(tables, found)
     _check_quotas(tables, found)
@@ -36,6 +37,7 @@ def _check_twice(tables: Tables, found: list[Finding]) -> None:
     keys: list[tuple[str, Rows[Any], Callable[[Any], object], str]] = [
         ("units.csv", tables.units, lambda row: row.code, "unit code {}"),
         ("registers.csv", tables.registers, lambda row: row.code, "register {}"),
+        ("outcomes.csv", tables.outcomes, lambda row: row.outcome, "outcome {}"),
         ("error_codes.csv", tables.error_codes, lambda row: row.code, "error code {}"),
         ("break_kinds.csv", tables.break_kinds, lambda row: row.kind, "break kind {}"),
         ("baselines.yaml", tables.baselines, lambda row: row.id, "baseline {}"),
@@ -69,6 +71,25 @@ def _check_break_kinds(tables: Tables, found: list[Finding]) -> None:
             for kind in get_args(BreakKindName)
             if kind not in told
         )
+
+
+def _check_outcomes(tables: Tables, found: list[Finding]) -> None:
+    """Every code has an outcome of the plan; what is not known and what was never answered have exactly one each."""
+    outcomes = {row.outcome: row for _, row in tables.outcomes}
+    if not outcomes:  # a file that cannot be read is a fault of its own
+        return
+    for name, rows in (
+        ("of class unknown", [row for row in outcomes.values() if row.class_ == "unknown"]),
+        ("with action ask_ledger", [row for row in outcomes.values() if row.action == "ask_ledger"]),
+    ):
+        if len(rows) != 1:
+            found.append(Finding("outcomes.csv", 1, f"there must be one outcome {name}, not {len(rows)}"))
+    for line, code in tables.error_codes:
+        outcome = outcomes.get(code.outcome)
+        if outcome is None:
+            found.append(Finding("error_codes.csv", line, f"outcome {code.outcome!r} is not in outcomes.csv"))
+        elif outcome.class_ == "unknown":
+            found.append(Finding("error_codes.csv", line, f"outcome {code.outcome!r} is for codes that are not here"))
 
 
 def _check_tree(tables: Tables, found: list[Finding]) -> None:

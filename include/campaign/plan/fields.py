@@ -67,7 +67,8 @@ Stage = Literal["collected", "classified", "scanned", "entered", "attached", "re
 Post = Literal["head", "deputy", "civil_status", "desk", "data_team"]
 ForceKind = Literal["judicial_officers", "police", "youth_union", "it_teachers", "it_staff", "border_guards"]
 Language = Literal["vi", "en"]
-ErrorKind = Literal["remote", "duplicate", "correctable", "other"]
+OutcomeClass = Literal["remote", "duplicate", "correctable", "other", "unknown"]
+OutcomeAction = Literal["put_back", "ask_ledger", "worklist", "desk", "hold"]
 BreakKindName = Literal[
     "future_dated", "ref_key_differs", "accepted_unreceived", "cancelled", "ledger_unknown", "ledger_double",
     "ledger_ambiguous", "closing_total", "entry_no_repeated", "entry_no_gap", "entry_without_scan", "scan_name",

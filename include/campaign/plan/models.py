@@ -11,13 +11,14 @@ from include.campaign.plan.fields import (
     Count,
     Day,
     Email,
-    ErrorKind,
     ForceKind,
     Frozen,
     Instant,
     Language,
     Level,
     Origin,
+    OutcomeAction,
+    OutcomeClass,
     Owner,
     Post,
     Scope,
@@ -87,14 +88,59 @@ class Register(Frozen):
 
 
 class ErrorCode(Frozen):
-    """A transfer error and whose it is (error_codes.csv). Open-ended: a code that is not here is "unknown", and shown.
+    """A transfer error and the outcome that it stands for (error_codes.csv).
 
-    Kinds: remote (the receiving side's fault), duplicate, correctable (at the unit), other (a known refusal).
+    Open-ended: a code that is not here has the outcome of class "unknown", is held, and shown. `fix_vi` is what a unit
+    has to put right.
     """
 
     code: Text
-    kind: ErrorKind
+    outcome: Text
     name_vi: Text
+    fix_vi: Text | None = None
+
+
+class Outcome(Frozen):
+    """A kind of failure: whose it is, and what happens to an entry whose transfer ended so (outcomes.csv).
+
+    `attempts` is how often an entry that keeps failing this way is put back. The wait before the n-th return after the
+    first is `first_wait_minutes` doubled n-1 times, at most `longest_wait_minutes`; where the ledger is asked first, it
+    is asked for at least `first_wait_minutes` from when the failure was first seen.
+    """
+
+    outcome: Text
+    class_: OutcomeClass = Field(alias="class")
+    action: OutcomeAction
+    attempts: AtLeastOne | None = None
+    first_wait_minutes: Count | None = None
+    longest_wait_minutes: Count | None = None
+    name_vi: Text
+
+    @model_validator(mode="after")
+    def _class_and_action_fit(self) -> Self:
+        allowed = ACTIONS[self.class_]
+        if self.action not in allowed:
+            raise ValueError(f"action of class {self.class_} must be {' or '.join(allowed)}")
+        returns, waits = self.action in RETURNING, self.class_ == "remote"
+        given = (self.first_wait_minutes, self.longest_wait_minutes)
+        if returns != (self.attempts is not None):
+            raise ValueError(f"attempts {'is empty' if returns else 'must be empty'} with action {self.action}")
+        if any(waits != (minutes is not None) for minutes in given):
+            raise ValueError(f"waits {'are missing' if waits else 'must be empty'} with class {self.class_}")
+        if waits and self.first_wait_minutes and self.first_wait_minutes > (self.longest_wait_minutes or 0):
+            raise ValueError("first_wait_minutes is more than longest_wait_minutes")
+        return self
+
+
+ACTIONS: dict[OutcomeClass, tuple[OutcomeAction, ...]] = {
+    "remote": ("put_back", "ask_ledger"),
+    "correctable": ("worklist",),
+    "duplicate": ("desk",),
+    "other": ("hold",),
+    "unknown": ("hold",),
+}
+"""What may happen to a class of outcomes: duplicates never go back by themselves, whatever the file says."""
+RETURNING: frozenset[OutcomeAction] = frozenset({"put_back", "ask_ledger", "worklist"})
 
 
 class BreakKind(Frozen):

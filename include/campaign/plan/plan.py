@@ -16,6 +16,7 @@ from include.campaign.plan.models import (
     ErrorCode,
     Force,
     Milestone,
+    Outcome,
     Predecessor,
     Quota,
     Register,
@@ -46,6 +47,7 @@ class Plan:
     units: dict[str, Unit]
     predecessors: tuple[Predecessor, ...]
     registers: dict[str, Register]
+    outcomes: dict[str, Outcome]
     error_codes: dict[str, ErrorCode]
     break_kinds: dict[str, BreakKind]
     baselines: dict[str, Baseline]

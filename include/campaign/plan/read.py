@@ -72,7 +72,7 @@ def read_csv(
 
 
 def _header_fits(name: str, header: list[str], model: type[Frozen], found: list[Finding]) -> bool:
-    fields = model.model_fields
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
     unknown = [column for column in header if column not in fields]
     repeated = sorted({column for column in header if header.count(column) > 1})
     missing = [column for column, field in fields.items() if field.is_required() and column not in header]

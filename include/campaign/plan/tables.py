@@ -11,6 +11,7 @@ from include.campaign.plan.models import (
     ErrorCode,
     Force,
     Milestone,
+    Outcome,
     Population,
     Predecessor,
     Quota,
@@ -41,6 +42,7 @@ class Tables:
     predecessors: Rows[Predecessor]
     populations: Rows[Population]
     registers: Rows[Register]
+    outcomes: Rows[Outcome]
     error_codes: Rows[ErrorCode]
     break_kinds: Rows[BreakKind]
     baselines: Rows[Baseline]

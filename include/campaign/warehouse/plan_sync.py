@@ -27,7 +27,8 @@ def sync_plan(conn: Connection, plan: Plan) -> None:
     run_many(conn, "insert_plan_registry", list(_registries(plan)))
     run_many(conn, "insert_plan_code_meaning", list(_meanings(plan)))
     run_many(conn, "insert_plan_baseline", list(_baselines(plan)))
-    run_many(conn, "insert_plan_error_code", [code.model_dump() for code in plan.error_codes.values()])
+    run_many(conn, "insert_plan_outcome", [row.model_dump(by_alias=True) for row in plan.outcomes.values()])
+    run_many(conn, "insert_plan_error_code", list(_error_codes(plan)))
     run_many(conn, "insert_plan_break_kind", [kind.model_dump() for kind in plan.break_kinds.values()])
     run_many(conn, "insert_plan_quota", [_quota(quota) for quota in plan.quotas])
     run(conn, "insert_loaded_plan", digest=plan.digest)
@@ -79,6 +80,11 @@ def _baselines(plan: Plan) -> Iterator[dict[str, Any]]:
             "entered_from": counts.entered_from and f"{counts.entered_from.isoformat()}T00:00:00 {zone.key}",
             "printed_total": baseline.printed_total,
         }
+
+
+def _error_codes(plan: Plan) -> Iterator[dict[str, Any]]:
+    for code in plan.error_codes.values():
+        yield {**code.model_dump(), "kind": plan.outcomes[code.outcome].class_}
 
 
 def _quota(quota: Quota) -> dict[str, Any]:
