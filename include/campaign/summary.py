@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping
 from include.campaign.days import Close
 from include.campaign.plan import Plan
 from include.campaign.warehouse import fetch, fetch_one, run
+from include.campaign.worklist import unknown_codes
 
 MAIL_STATES = ("accepted", "queued", "deferred", "refused", "uncertain")
 
@@ -31,8 +32,9 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
     Returns:
         close, state, read, expected, ledger_read, missing (code, name, outcome, since: the last close that knew it,
         last_read_at: None when it has never been read, acknowledged: None, or until and why), entered_total,
-        entered_day, received_total, received_day (cases; None where unknown), behind, requeued, mails (state to
-        number), problems (what makes the gate red, in words), first_thing, line.
+        entered_day, received_total, received_day (cases; None where unknown), behind, requeued, unknown_codes (code,
+        entries, registries, new: no earlier close showed it), mails (state to number), problems (what makes the gate
+        red, in words), first_thing, line.
     """
     row = fetch_one(conn, "summarise_close", close_key=close.key)
     if row is None:
@@ -59,6 +61,7 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
         "ladder": row["verdict"],
         "requeued": row["requeued"],
         "not_requeued": row["not_requeued"],
+        "unknown_codes": [_unknown_code(close, code) for code in unknown_codes(conn, close.key)],
         "mails": mails,
         "problems": problems,
     }
@@ -77,6 +80,15 @@ def _gap(row: RowMapping) -> dict[str, Any]:
         "since": row["last_known_key"],
         "last_read_at": row["last_read_at"].isoformat() if row["last_read_at"] else None,
         "acknowledged": {"until": until.isoformat(), "why": row["acknowledged_why"]} if until else None,
+    }
+
+
+def _unknown_code(close: Close, row: RowMapping) -> dict[str, Any]:
+    return {
+        "code": row["error_code"],
+        "entries": row["entries"],
+        "registries": row["registries"],
+        "new": row["first_key"] == close.key,
     }
 
 
@@ -103,7 +115,7 @@ def _problems(plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails:
 
 
 def _first_thing(summary: dict[str, Any]) -> str:
-    """What a person does first: the ledger before registries, registries before mail."""
+    """What a person does first: the ledger before registries, registries before mail, mail before the plan."""
     if summary["state"] == "held":
         return "find why the sums do not close before anything goes out"
     if not summary["ledger_read"]:
@@ -115,9 +127,20 @@ def _first_thing(summary: dict[str, Any]) -> str:
         return "look up the addresses refused or uncertain in mail.message"
     if summary["mails"]["queued"] or summary["mails"]["deferred"]:
         return "check the mail server, then clear send_mail"
+    if summary["unknown_codes"]:
+        return _say_what_it_means(summary["unknown_codes"][0])
     if summary["missing"]:
         return "nothing: what was not read is known, and every mail was accepted"
     return "nothing: every source was read and every mail was accepted"
+
+
+def _say_what_it_means(unknown: dict[str, Any]) -> str:
+    """The code that is new, or has most entries: held until the plan says what it means."""
+    entries = f"{unknown['entries']:,} entries of {unknown['registries']} registries"
+    since = "new today" if unknown["new"] else "still"
+    if not unknown["code"]:
+        return f"ask the Ministry why transfers fail without a code ({since}, {entries})"
+    return f"say in error_codes.csv what {unknown['code']} means ({since} unknown, {entries} are held)"
 
 
 def _line(summary: dict[str, Any]) -> str:

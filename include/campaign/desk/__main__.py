@@ -15,14 +15,24 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.campaign.connections import WAREHOUSE, ConnectionsError, endpoint_of, read_connection
-from include.campaign.desk import breaks, prove, sources, stuck, trace
+from include.campaign.desk import breaks, decisions, prove, redrive, sources, stuck, trace, worklist
 from include.campaign.desk.command import Desk, DeskError, Subcommands
 from include.campaign.plan import PlanError, load_plan
 from include.campaign.warehouse import engine
 
 ROOT = Path(__file__).resolve().parents[3]
 
-SUBCOMMANDS: tuple[Subcommands, ...] = (sources.add, breaks.add, stuck.add, prove.add, trace.add)
+SUBCOMMANDS: tuple[Subcommands, ...] = (
+    sources.add,
+    breaks.add,
+    stuck.add,
+    worklist.add,
+    decisions.add,
+    redrive.add_poison,
+    redrive.add_redrive,
+    prove.add,
+    trace.add,
+)
 """What each file of the room adds to the parser."""
 
 

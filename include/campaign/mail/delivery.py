@@ -106,7 +106,8 @@ class _Drain:
         if row is None:
             return
         try:
-            message = compose(row, self._rules.sender_name, self._smtp.sender, self._now)
+            files = fetch(self._conn, "select_attachments", message_key=key)
+            message = compose(row, self._rules.sender_name, self._smtp.sender, self._now, files)
             self._client.prepare_send(message)
         except (ValueError, IndexError, UnicodeError) as error:
             self._settle(key, "refused", None, f"cannot be made into a message: {type(error).__name__}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -46,7 +47,9 @@ def message_id(message_key: str, close_key: str, domain: str) -> str:
     return f"<{close_key}.{hashlib.sha256(message_key.encode()).hexdigest()[:32]}@{domain}>"
 
 
-def compose(row: RowMapping, sender_name: str, sender: str, now: datetime) -> EmailMessage:
+def compose(
+    row: RowMapping, sender_name: str, sender: str, now: datetime, files: Iterable[RowMapping] = ()
+) -> EmailMessage:
     """The message of an outbox row, text and HTML, marked as sent by a machine.
 
     Args:
@@ -54,6 +57,7 @@ def compose(row: RowMapping, sender_name: str, sender: str, now: datetime) -> Em
         sender_name: display name of the sender.
         sender: the sender's address.
         now: the campaign's present instant.
+        files: that go with it: name, media_type, content.
 
     Raises:
         ValueError: a header would break the message (a line end in it).
@@ -72,4 +76,10 @@ def compose(row: RowMapping, sender_name: str, sender: str, now: datetime) -> Em
     # base64: a Vietnamese letter has a non-ASCII character in every word.
     message.set_content(row["plain"], cte="base64")
     message.add_alternative(row["html"], subtype="html", cte="base64")
+    for file in files:
+        main, _, sub = file["media_type"].partition("/")
+        # Bytes, not text: a file arrives as it was made, its line ends and its mark of UTF-8 included.
+        message.add_attachment(
+            bytes(file["content"]), maintype=main, subtype=sub, filename=file["name"], params={"charset": "utf-8"}
+        )
     return message

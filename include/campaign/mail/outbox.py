@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from include.campaign.days import Close
 from include.campaign.mail.envelope import message_id
-from include.campaign.render import Paper
+from include.campaign.render import Attachment, Paper
 from include.campaign.warehouse import fetch, run
 
 
@@ -27,6 +27,7 @@ class Message:
     subject: str
     html: str
     plain: str
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def _message(close: Close, paper: Paper) -> Message:
         subject=paper.subject,
         html=paper.html,
         plain=paper.plain,
+        files=paper.files,
     )
 
 
@@ -118,4 +120,8 @@ def _insert(conn: Connection, message: Message, now: datetime, why: str) -> bool
         queued_at=now,
         detail=why,
     )
-    return added.first() is not None
+    if added.first() is None:
+        return False
+    for place, file in enumerate(message.files):
+        run(conn, "insert_attachment", message_key=message.key, place=place, **asdict(file))
+    return True

@@ -1,7 +1,7 @@
 """The plan's rules and thresholds (rules.yaml). What has a default may be left out of the file."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -125,12 +125,17 @@ class Preflight(Frozen):
 
 
 class Mail(Frozen):
-    """How mail is sent: display name, where answers go, messages per session, time-out in seconds."""
+    """How mail is sent: display name, where answers go, messages per session, time-out in seconds.
+
+    `csv_separator` stands between the cells of files that go with a mail: what the readers' spreadsheets expect, which
+    is a setting of their machines.
+    """
 
     sender_name: Text = "Sở Tư pháp"
     reply_to: Text | None = None
     batch: AtLeastOne = 200
     timeout_seconds: Seconds = 20
+    csv_separator: Literal[",", ";"] = ","
 
 
 class SelfReports(Frozen):

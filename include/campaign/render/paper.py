@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from premailer import Premailer
 
 from include.campaign.render.formats import FILTERS, FUNCTIONS
-from include.campaign.report.models import Letter
+from include.campaign.render.worklist import Attachment, worklist_file
+from include.campaign.report.models import Letter, WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 FALLBACK_LANGUAGE = "vi"
@@ -31,6 +32,7 @@ class Paper:
     subject: str
     html: str
     plain: str
+    files: tuple[Attachment, ...] = ()
 
 
 def render(letter: Letter) -> Paper:
@@ -55,6 +57,11 @@ def render(letter: Letter) -> Paper:
         subject=" ".join(templates.get_template("subject.txt.j2").render(values).split()),
         html=_inlined(templates.get_template("letter.html.j2").render(values)),
         plain=templates.get_template("letter.txt.j2").render(values).strip() + "\n",
+        files=tuple(
+            worklist_file(block, values["terms"]["worklist"])
+            for block in letter.blocks
+            if isinstance(block, WorklistBlock)
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import FINAL, TAIL, Calendar, Close
-from include.campaign.plan import Plan
+from include.campaign.plan import ErrorCode, Plan, Register
 from include.campaign.report.models import Health, Lag, LastKnown, RegistryDay, ReportHead, StateFigures
 from include.campaign.warehouse import fetch, fetch_one
+from include.campaign.worklist import untold_worklists, worklist_counts, worklist_items
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class FrozenDay:
     steps: tuple[RowMapping, ...]
     self_reports: tuple[RowMapping, ...]
     withdrawals: tuple[RowMapping, ...]
+    worklists: tuple[RowMapping, ...]
+    items_to_tell: tuple[RowMapping, ...]
+    """Of the worklists that are not what was told last."""
+    error_codes: Mapping[str, ErrorCode]
+    registers: Mapping[str, Register]
     evening: RowMapping | None
     printed_total: int | None
     states_late: tuple[datetime, datetime] | None
@@ -75,6 +81,10 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         steps=tuple(fetch(conn, "select_report_steps", close_key=close.key)),
         self_reports=tuple(fetch(conn, "select_report_self_reports", close_key=close.key)),
         withdrawals=tuple(fetch(conn, "select_report_withdrawals", close_key=close.key)),
+        worklists=tuple(worklist_counts(conn, close.key)),
+        items_to_tell=tuple(worklist_items(conn, close.key, untold_worklists(conn, close.key))),
+        error_codes=plan.error_codes,
+        registers=plan.registers,
         evening=evening,
         printed_total=row["printed_total"],
         states_late=_late(registries, row["as_of"], _time_to_close(plan)),

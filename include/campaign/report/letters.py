@@ -15,6 +15,7 @@ from include.campaign.report.frozen import FrozenDay, read_day
 from include.campaign.report.models import Block, HeldNotice, Letter, WithdrawalBlock
 from include.campaign.report.province import province_report, withdrawn
 from include.campaign.report.units import district_reports, escalation
+from include.campaign.report.worklists import worklist_blocks
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
     """All letters of a close, the Department's first; only frozen figures go in.
 
     A close that is held makes one letter, to the Department: why, and no figures. An address that answers for several
-    units, or for a unit and a vacancy below it, has all of it in one letter.
+    units, or for a unit and a vacancy below it, has all of it in one letter. A registry's worklist goes to its
+    civil-status officer when it is not what the officer was told last.
 
     Args:
         conn: campaign database.
@@ -72,6 +74,8 @@ def _reports(day: FrozenDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
         yield _to(plan, close, district.area.code, "head", district)
     yield from _escalations(day, plan)
     yield from _withdrawals(day)
+    for block in worklist_blocks(day, plan.rules.mail.csv_separator):
+        yield _to(plan, close, block.registry_code, "civil_status", block)
 
 
 def _to(plan: Plan, close: Close, unit_code: str, post: Post, block: Block) -> _Addressed:

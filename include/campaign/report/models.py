@@ -14,6 +14,7 @@ from typing import ClassVar
 from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
 from include.campaign.report.self_reports import SelfReports
+from include.campaign.report.worklists import WorklistBlock, Worklists
 
 
 @dataclass(frozen=True)
@@ -305,6 +306,7 @@ class ProvinceReport:
     partly_read: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues
+    worklists: Worklists | None
     breaks: tuple[BreakLine, ...]
     restatements: tuple[Restatement, ...]
     late_data: tuple[LateData, ...]
@@ -326,6 +328,7 @@ class DistrictReport:
     registries: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues
+    worklists: Worklists | None
     missing_reports: tuple[RegistryDay, ...]
     """Registries without the newest daily report of themselves that is due,"""
     reports_of: date | None
@@ -365,7 +368,7 @@ class HeldNotice:
     why: str | None
 
 
-Block = ProvinceReport | DistrictReport | EscalationBlock | WithdrawalBlock | HeldNotice
+Block = ProvinceReport | DistrictReport | EscalationBlock | WithdrawalBlock | WorklistBlock | HeldNotice
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from include.campaign.report.models import (
 )
 from include.campaign.report.self_reports import self_reports
 from include.campaign.report.sums import area_day, bands, failures, requeues
+from include.campaign.report.worklists import worklists
 
 
 def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
@@ -50,6 +51,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         partly_read=tuple(registry for registry in day.registries if registry.read and registry.health.lacking),
         failures=failures(day, day.registries),
         requeues=requeues(day, {registry.code for registry in day.registries}),
+        worklists=worklists(day, day.registries),
         breaks=break_lines(day.breaks),
         restatements=_restatements(day),
         late_data=_late_data(day),

@@ -9,6 +9,7 @@ from include.campaign.report.models import DistrictReport, EscalationBlock, Lag,
 from include.campaign.report.province import registries_of, share
 from include.campaign.report.self_reports import newest_due, without_newest
 from include.campaign.report.sums import area_day, failures, requeues
+from include.campaign.report.worklists import worklists
 
 
 def district_reports(day: FrozenDay) -> tuple[DistrictReport, ...]:
@@ -30,6 +31,7 @@ def _district_report(day: FrozenDay, code: str, name: str, quota: int | None) ->
         registries=tuple(sorted(registries, key=_most_to_do_first)),
         failures=failures(day, registries),
         requeues=requeues(day, {registry.code for registry in registries}),
+        worklists=worklists(day, registries),
         missing_reports=tuple(registry for registry in registries if registry.code in missing),
         reports_of=newest_due(day.self_reports),
     )
