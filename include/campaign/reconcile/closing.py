@@ -15,6 +15,7 @@ from include.campaign.reconcile.restating import note_basis, restate_before
 from include.campaign.reconcile.self_reports import judge_self_reports
 from include.campaign.warehouse import fetch, fetch_one, run
 from include.campaign.warehouse.plan_sync import sync_plan
+from include.campaign.worklist import freeze_worklists
 
 
 def open_close(conn: Connection, plan: Plan, calendar: Calendar, close: Close, run_id: str, now: datetime) -> None:
@@ -107,6 +108,7 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
     run(conn, "insert_progress", close_key=close.key, ledger_read=ledger_read, **instants)
     judge_self_reports(conn, calendar, close, ledger_read)
     open_sums = [*open_sums, *count_breaks(conn, calendar, close)]
+    freeze_worklists(conn, close, unfrozen)
     note_basis(conn, close, unfrozen)
     restate_before(conn, close, calendar.previous(close), now, run_id, ledger_read=ledger_read)
     run(
