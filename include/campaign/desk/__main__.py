@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.campaign.connections import WAREHOUSE, ConnectionsError, endpoint_of, read_connection
-from include.campaign.desk import breaks, decisions, prove, redrive, sources, stuck, trace, worklist
+from include.campaign.desk import breaks, decisions, duplicates, prove, redrive, sources, stuck, trace, worklist
 from include.campaign.desk.command import Desk, DeskError, Subcommands
 from include.campaign.plan import PlanError, load_plan
 from include.campaign.warehouse import engine
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SUBCOMMANDS: tuple[Subcommands, ...] = (
     sources.add,
     breaks.add,
+    duplicates.add,
     stuck.add,
     worklist.add,
     decisions.add,
