@@ -62,6 +62,8 @@ def _check_changes(conn: Connection, scans: Scans) -> None:
     _analyse(conn, "looked", "changed_book", "changed_entry", "changed_receipt")
     run(conn, "breaks/upsert_book_checks", patterns=patterns)
     run(conn, "breaks/delete_book_checks")
+    run(conn, "breaks/delete_alike_numbers")
+    run(conn, "breaks/insert_alike_numbers")
     run(conn, "breaks/delete_page_checks")
     run(conn, "breaks/insert_page_checks", page_fits=name_regex(scans.entry_pattern))
     run(conn, "breaks/delete_key_checks")

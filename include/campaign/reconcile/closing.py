@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection, RowMapping, text
 
 from include.campaign.days import Calendar, Close
+from include.campaign.duplicates import count_duplicates
 from include.campaign.plan import Plan
 from include.campaign.reconcile.breaks import count_breaks
 from include.campaign.reconcile.matching import pair_receipts
@@ -86,8 +87,12 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
     }
     run(conn, "drop_counts")
     run(conn, "create_crowd", as_of=close.as_of, previous_as_of=known["previous_as_of"])
+    conn.execute(text("analyze matching.crowd"))  # it is small: without knowing, the planner sorts all entries for it
     run(conn, "create_received_ambiguous", as_of=close.as_of, previous_as_of=known["previous_as_of"])
+    # Misled by a key of two columns, the planner would sort all entries to join them with their books: 1.3 s for 0.95.
+    conn.execute(text("set local enable_mergejoin = off"))
     run(conn, "create_answered", **instants)
+    conn.execute(text("set local enable_mergejoin = on"))
     run(conn, "create_counted")
     run(conn, "create_classed", as_of=close.as_of)
     run(conn, "create_computed", as_of=close.as_of)
@@ -109,6 +114,7 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
     judge_self_reports(conn, calendar, close, ledger_read)
     open_sums = [*open_sums, *count_breaks(conn, calendar, close)]
     freeze_worklists(conn, close, unfrozen)
+    count_duplicates(conn, calendar, close, ledger_read=ledger_read)
     note_basis(conn, close, unfrozen)
     restate_before(conn, close, calendar.previous(close), now, run_id, ledger_read=ledger_read)
     run(

@@ -3,7 +3,7 @@
 -- Grain: one row per registry, kind and subject. :as_of. Needs looked, found_break, unjudged_receipt, pair, ambiguous,
 -- crowd, stray, classed. Meanings: docs/figures.md, classes and breaks.
 insert into found_break (registry_code, kind, subject, items)
--- The classes are counted already: only where some are E4 or E5 are the entries looked for.
+-- The classes are counted already: only where some are E5 are the entries looked for.
 with suspected as (
     select distinct
         registry_code,
@@ -11,14 +11,13 @@ with suspected as (
         phase,
         opened_year
     from classed
-    where class in ('E4', 'E5')
+    where class = 'E5'
 ),
 
-accused as (
+accepted as (
     select
         e.registry_code,
-        e.entry_id,
-        e.t_state
+        e.entry_id
     from suspected as s
     inner join mirror.book as b
         on
@@ -27,21 +26,44 @@ accused as (
             and s.phase = b.phase
             and s.opened_year = b.opened_year
     inner join mirror.entry as e on b.registry_code = e.registry_code and b.book_id = e.book_id
+    where e.t_state = 'accepted'
 ),
 
 lost as (
     select
-        e.registry_code,
-        e.entry_id,
-        coalesce(c.cancelled > 0, p.received_at <= :as_of and p.cancelled_at <= :as_of, false) as cancelled
-    from accused as e
-    left join matching.pair as p
-        on e.registry_code = p.registry_code and e.entry_id = p.entry_id and not p.crowded
-    left join matching.crowd as c on e.registry_code = c.registry_code and e.entry_id = c.entry_id
+        registry_code,
+        entry_id,
+        'cancelled' as kind
+    from matching.pair
+    where not crowded and received_at <= :as_of and cancelled_at <= :as_of
+    union all
+    select
+        registry_code,
+        entry_id,
+        'cancelled' as kind
+    from matching.crowd
+    where cancelled > 0 and live = 0 and not candidate
+    union all
+    select
+        a.registry_code,
+        a.entry_id,
+        'accepted_unreceived' as kind
+    from accepted as a
     where
-        not matching.live(p.received_at, p.cancelled_at, :as_of)
-        and coalesce(c.live = 0 and not c.candidate, true)
-        and (e.t_state = 'accepted' or c.cancelled > 0 or (p.received_at <= :as_of and p.cancelled_at <= :as_of))
+        (a.registry_code, a.entry_id) not in (
+            select c.registry_code, c.entry_id
+            from matching.crowd as c
+            where c.live > 0 or c.cancelled > 0 or c.candidate
+        )
+        and not exists (
+            select 1
+            from matching.pair as p
+            where
+                p.registry_code = a.registry_code
+                and p.entry_id = a.entry_id
+                and not p.crowded
+                and p.received_at <= :as_of
+        )
 ),
 
 repeated as (
@@ -88,7 +110,7 @@ found as (
     union all
     select
         registry_code,
-        case when cancelled then 'cancelled' else 'accepted_unreceived' end as kind,
+        kind,
         entry_id as subject
     from lost
     union all

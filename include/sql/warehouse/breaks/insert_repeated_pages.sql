@@ -1,17 +1,25 @@
 -- Adds to found_break the names (in NFC) that several entries of a registry carry as their page's. Two can only be
--- alike where one is not named as the plan asks (page_check), where a book has a number twice, or where two books have
--- the same names: only these are read. Grain: one row per registry and name. No parameters.
+-- alike where one is not named as the plan asks (page_check), where a book has a number twice (alike_number), or where
+-- two books have the same names: only these are read. Grain: one row per registry and name. No parameters.
 -- Needs looked and found_break.
 insert into found_break (registry_code, kind, subject, items)
 with book as (
     select
         c.registry_code,
         c.book_id,
-        c.doubled,
         lower(c.page_head) as page_head,
         count(*) over (partition by c.registry_code, lower(c.page_head), lower(c.page_tail)) as twins
     from breaks.book_check as c
     inner join looked as l on c.registry_code = l.registry_code and 'scan_repeated' = any(l.aspects)
+),
+
+-- Each is compared with all books of its registry.
+folded as materialized (
+    select
+        registry_code,
+        page,
+        lower(page) as page_folded
+    from breaks.page_check
 ),
 
 -- What a wrong name says: the book that it would be of.
@@ -19,9 +27,9 @@ odd as (
     select distinct
         b.registry_code,
         b.book_id,
-        p.page
-    from breaks.page_check as p
-    inner join book as b on p.registry_code = b.registry_code and starts_with(lower(p.page), b.page_head)
+        f.page
+    from folded as f
+    inner join book as b on f.registry_code = b.registry_code and starts_with(f.page_folded, b.page_head)
 ),
 
 read_whole as (
@@ -31,7 +39,7 @@ read_whole as (
         e.page_file
     from book as b
     inner join mirror.entry as e on b.registry_code = e.registry_code and b.book_id = e.book_id
-    where (b.doubled > 0 or b.twins > 1) and e.page_file is not null
+    where b.twins > 1 and e.page_file is not null
 ),
 
 named as (
@@ -59,6 +67,13 @@ named as (
         p.page
     from breaks.page_check as p
     inner join looked as l on p.registry_code = l.registry_code and 'scan_repeated' = any(l.aspects)
+    union
+    select
+        a.registry_code,
+        a.entry_id,
+        a.page
+    from breaks.alike_number as a
+    inner join looked as l on a.registry_code = l.registry_code and 'scan_repeated' = any(l.aspects)
 )
 
 select

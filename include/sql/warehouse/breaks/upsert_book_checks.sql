@@ -1,7 +1,7 @@
 -- Keeps what is found in changed books: how many entries, how many of their numbers repeat (compared folded), how many
 -- are missing below the highest. Grain: one row per book. :patterns. Needs changed_book and changed_entry.
 insert into breaks.book_check (
-    registry_code, book_id, digest, patterns, reading_id, page_head, page_tail, doubled, entries, repeated, missing,
+    registry_code, book_id, digest, patterns, reading_id, page_head, page_tail, entries, repeated, missing,
     unattached, latest
 )
 with numbered as (
@@ -50,7 +50,6 @@ select
     b.reading_id,
     b.page_head,
     b.page_tail,
-    coalesce(c.doubled, 0),
     coalesce(c.entries, 0),
     coalesce(r.entries, 0),
     coalesce(c.missing, 0),
@@ -65,7 +64,6 @@ on conflict (registry_code, book_id) do update set
     reading_id = excluded.reading_id,
     page_head = excluded.page_head,
     page_tail = excluded.page_tail,
-    doubled = excluded.doubled,
     entries = excluded.entries,
     repeated = excluded.repeated,
     missing = excluded.missing,
