@@ -86,7 +86,7 @@ def configuration(home: Home, settings: Settings, port: int, database_url: str) 
             "orphaned_tasks_check_interval": 30,
             "task_instance_heartbeat_timeout": 60,
             # The day is a chain of short steps: a shorter nap between them.
-            "scheduler_idle_sleep_time": 0.5,
+            "scheduler_idle_sleep_time": 0.25,
         },
         "dag_processor": {"parsing_processes": 1, "refresh_interval": 30, "min_file_process_interval": 60},
         "logging": {"base_log_folder": home.logs / "tasks", "colored_console_log": False},
