@@ -16,18 +16,20 @@ log = logging.getLogger(__name__)
 # Deciding needs the mirror alone: a day that could not be closed does not hold up its transfers.
 @task(task_display_name="Đưa lại hàng đợi chuyển dữ liệu", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
 async def requeue_transfers(moment: dict[str, Any], ledger: dict[str, str] | None) -> dict[str, Any]:
-    """Decide for the day and carry out every decision of it that is still open; each has a key, so once.
+    """Decide what happens to failed transfers, and carry out what goes back; each decision has a key, so once.
 
     Args:
         moment: of the run.
-        ledger: result of `pull_ledger`; None when it failed, and then nothing new is decided. Decisions rest on the
-            readings of that attempt: cleared alone, this task decides on what was read then.
+        ledger: result of `pull_ledger`; None when it failed, and then nothing is decided or carried out. Decisions rest
+            on the readings of that attempt: cleared alone, this task decides on what was read then.
 
     Returns:
         counts, or why nothing was done.
     """
     from include.campaign import transfers
+    from include.campaign.redrive import count_standing
     from include.campaign.warehouse import engine, fetch
+    from include.campaign.warehouse.plan_sync import sync_plan
 
     at = Moment.from_xcom(moment)
     if not at.effects:
@@ -36,15 +38,20 @@ async def requeue_transfers(moment: dict[str, Any], ledger: dict[str, str] | Non
     plan = settings.plan()
     warehouse = await connections.awarehouse()
     with engine(warehouse).begin() as conn:
-        decided = transfers.decide(conn, plan, at.close_key, at.as_of, ledger["attempt_key"]) if ledger else 0
-        codes = [row["registry_code"] for row in fetch(conn, "select_decided_registries", day_key=at.close_key)]
+        sync_plan(conn, plan)
+    with engine(warehouse).begin() as conn:
+        decided = transfers.decide(conn, plan, at.close_key, at.as_of, ledger["attempt_key"] if ledger else None)
+        told = fetch(conn, "transfers/select_registries_to_tell", day_key=at.close_key)
     result = await transfers.requeue(
         warehouse,
-        await connections.requeuers(codes),
+        await connections.requeuers([row["registry_code"] for row in told]),
         plan.rules.requeue,
         plan.rules.pull,
         at.close_key,
         at.present(),
     )
-    log.info("decided %s, %s", decided, result)
+    with engine(warehouse).begin() as conn:
+        count_standing(conn, at.close_key)
+        found = transfers.counts(conn, at.close_key)
+    log.info("decided %s, %s; for the day so far %s", decided, result, found)
     return {"decided": decided, "result": str(result)}

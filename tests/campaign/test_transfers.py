@@ -2,81 +2,51 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
 import pytest
 
-from include.campaign.endpoint import Endpoint
-from include.campaign.plan.rules import Requeue
-from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
-from include.campaign.transfers import RequeueResult, decide, requeue
+from include.campaign.transfers import RequeueResult, counts, decide
 from include.campaign.warehouse import engine
-from tests.campaign.scene import HOME, OTHER, RULES, Scene, at
+from tests.campaign.scene import HOME, OTHER, Scene, at
+from tests.campaign.transfer_scene import (
+    DAY,
+    accepted,
+    decisions,
+    failed,
+    fails_again,
+    opened,
+    put_back,
+    queue,
+    read_and_decide,
+    unanswered,
+)
 from tests.sources import superuser
 
-DAY = "2025-03-05"
-
-
-def failed(scene: Scene, entry_id: int, code: str = "REMOTE_TIMEOUT", state: str = "failed", home: str = HOME) -> None:
-    scene.entry(home, entry_id, 1, str(entry_id), "02 09:00")
-    scene.registry(
-        home,
-        "insert into sohoa.transfer (entry_id, state, attempts, queued_at, sent_at, answered_at, error_code)"
-        f" values ({entry_id}, '{state}', 1, now(), '2025-03-03 09:00+07', '2025-03-03 09:01+07', '{code}')",
-    )
-
-
-def read_and_decide(scene: Scene, instant: str = "05 18:00", ledger: bool = True, unread: tuple[str, ...] = ()) -> int:
-    attempt = f"run-{instant}"
-    context = ReadingContext(attempt_key=attempt, close_key=None, read_at=at(instant))
-    sources = {code: endpoint for code, endpoint in scene.registries.items() if code not in unread}
-    asyncio.run(pull_registries(scene.campaign, sources, RULES, context))
-    if ledger:
-        asyncio.run(pull_ledger(scene.campaign, scene.ledger, RULES, context))
-    with engine(scene.campaign).begin() as conn:
-        return decide(conn, scene.plan, DAY, at(instant), attempt)
-
-
-def put_back(scene: Scene, requeuers: dict[str, Endpoint | None] | None = None, chunk: int = 2) -> RequeueResult:
-    requeuers = dict(scene.registries) if requeuers is None else requeuers
-    return asyncio.run(requeue(scene.campaign, requeuers, Requeue(chunk=chunk), RULES, DAY, at("05 18:05")))
-
-
-def queue(scene: Scene, code: str = HOME) -> list[tuple]:
-    with superuser(scene.registries[code]) as conn:
-        return conn.execute("select entry_id, state, requeue_key from sohoa.transfer order by entry_id").fetchall()
-
-
-def decisions(scene: Scene) -> list[tuple]:
-    return scene.rows("select entry_id, state from transfers.decision order by decision_id")
+KEY = f"{DAY}/{HOME}/remote-0305T1800"
 
 
 @pytest.fixture
 def ready(scene: Scene) -> Scene:
-    scene.book(HOME, 1)
-    with engine(scene.campaign).begin() as conn:
-        from include.campaign.reconcile import open_close  # noqa: PLC0415
-
-        open_close(conn, scene.plan, scene.calendar, scene.calendar.close(DAY), "run", at("05 18:00"))
-    return scene
+    return opened(scene)
 
 
 def test_only_the_receiving_sides_faults_go_back(ready: Scene) -> None:
-    failed(ready, 1, "REMOTE_TIMEOUT")
+    failed(ready, 1, "REMOTE_THROTTLED")
     failed(ready, 2, "REMOTE_UNAVAILABLE")
     failed(ready, 3, "SCAN_MISSING")
     failed(ready, 4, "DUP_RECORD", state="rejected")
     failed(ready, 5, "SOMETHING_NEW")
+    failed(ready, 6, "DUP_PERSON")
     assert read_and_decide(ready) == 2
     assert put_back(ready) == RequeueResult(requeued=2)
-    key = f"{DAY}/{HOME}/remote-0305T1800"
     assert queue(ready) == [
-        (1, "queued", key),
-        (2, "queued", key),
+        (1, "queued", KEY),
+        (2, "queued", KEY),
         (3, "failed", None),
         (4, "rejected", None),
         (5, "failed", None),
+        (6, "failed", None),
     ]
 
 
@@ -85,6 +55,7 @@ def test_what_the_ledger_has_is_never_sent_again(ready: Scene, carried: dict[str
     failed(ready, 1)
     ready.receipt(1, HOME, "1", "03 09:00", **carried)
     assert read_and_decide(ready) == 0
+    assert decisions(ready, "entry_id, action, state, receipt_id") == [(1, "settle", "done", 1)]
 
 
 def test_what_could_be_in_the_ledger_is_not_sent_either(ready: Scene) -> None:
@@ -111,18 +82,33 @@ def test_a_run_repeated_decides_and_does_nothing_twice(ready: Scene) -> None:
     failed(ready, 1)
     assert read_and_decide(ready) == 1
     assert put_back(ready) == RequeueResult(requeued=1)
-    ready.registry(HOME, "update sohoa.transfer set state = 'failed', error_code = 'REMOTE_TIMEOUT'")
+    ready.registry(HOME, "update sohoa.transfer set state = 'failed', error_code = 'REMOTE_UNAVAILABLE'")
     assert read_and_decide(ready) == 0, "the same run, cleared, must not put the same entry back again"
+    assert read_and_decide(ready, attempt="the same instant, read anew") == 0
     assert put_back(ready) == RequeueResult()
     assert read_and_decide(ready, "05 20:00") == 1, "a later run may"
+
+
+def test_a_run_repeated_does_not_exceed_its_wave(ready: Scene) -> None:
+    for entry_id in range(1, 31):
+        failed(ready, entry_id)
+    assert read_and_decide(ready) == 20
+    put_back(ready, chunk=500)
+    assert read_and_decide(ready, attempt="the same instant, read anew") == 0
+
+
+def test_a_worker_killed_between_decision_and_effect_is_made_up_for_by_the_same_run(ready: Scene) -> None:
+    failed(ready, 1)
+    assert read_and_decide(ready) == 1
+    assert read_and_decide(ready) == 0, "the retry decides nothing"
+    assert put_back(ready) == RequeueResult(requeued=1)
 
 
 def test_a_worker_killed_between_effect_and_record_loses_and_doubles_nothing(ready: Scene) -> None:
     for entry_id in (1, 2, 3):
         failed(ready, entry_id)
     read_and_decide(ready)
-    key = f"{DAY}/{HOME}/remote-0305T1800"
-    ready.registry(HOME, f"select * from sohoa.requeue('{{1,2}}', '{key}', 'by the killed worker')")
+    ready.registry(HOME, f"select * from sohoa.requeue('{{1,2}}', '{KEY}', 'by the killed worker')")
     assert put_back(ready) == RequeueResult(requeued=3)
     assert decisions(ready) == [(1, "requeued"), (2, "requeued"), (3, "requeued")]
     with superuser(ready.registries[HOME]) as conn:
@@ -130,13 +116,54 @@ def test_a_worker_killed_between_effect_and_record_loses_and_doubles_nothing(rea
     assert log == [(1, 1), (2, 1), (3, 1)]
 
 
-def test_a_decision_never_confirmed_is_settled_by_what_the_registry_shows(ready: Scene) -> None:
+def test_a_decision_never_confirmed_is_settled_by_what_the_registry_shows_or_carried_out(ready: Scene) -> None:
     failed(ready, 1)
     failed(ready, 2)
     read_and_decide(ready)
-    ready.registry(HOME, f"select * from sohoa.requeue('{{1}}', '{DAY}/{HOME}/remote-0305T1800', 'done, not recorded')")
-    read_and_decide(ready, "05 20:00")
-    assert decisions(ready) == [(1, "requeued"), (2, "unreached"), (2, "decided")]
+    ready.registry(HOME, f"select * from sohoa.requeue('{{1}}', '{KEY}', 'done, not recorded')")
+    assert read_and_decide(ready, "05 20:00") == 0
+    assert decisions(ready) == [(1, "requeued"), (2, "decided")]
+    assert put_back(ready) == RequeueResult(requeued=1)
+    assert queue(ready) == [(1, "queued", KEY), (2, "queued", KEY)], "told late, under the key of its own day"
+
+
+def test_an_open_decision_waits_for_a_reading_of_its_registry_and_of_the_ledger(ready: Scene) -> None:
+    failed(ready, 1)
+    read_and_decide(ready)
+    read_and_decide(ready, "05 20:00", unread=(HOME,))
+    assert put_back(ready) == RequeueResult(untold=1)
+    read_and_decide(ready, "05 22:00", ledger=False)
+    assert put_back(ready) == RequeueResult(untold=1)
+    with engine(ready.campaign).begin() as conn:
+        decide(conn, ready.plan, DAY, at("05 22:30"), None)
+    assert put_back(ready) == RequeueResult(untold=1)
+    read_and_decide(ready, "05 23:00")
+    assert put_back(ready) == RequeueResult(requeued=1)
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "update sohoa.transfer set state = 'rejected', error_code = 'DUP_RECORD'",
+        "update sohoa.transfer set attempts = 2",
+        "update sohoa.transfer set state = 'accepted', error_code = null, ministry_ref = 'X'",
+        "delete from sohoa.entry",
+        "",
+    ],
+    ids=["refused as a duplicate", "sent again", "accepted", "deleted", "received"],
+)
+def test_an_open_decision_is_never_carried_out_once_it_is_overtaken(ready: Scene, since: str) -> None:
+    failed(ready, 1)
+    read_and_decide(ready)
+    if since:
+        ready.registry(HOME, since)
+    else:
+        ready.receipt(1, HOME, "1", "05 19:00")
+    read_and_decide(ready, "05 18:20")
+    before = queue(ready)
+    put_back(ready)
+    assert decisions(ready)[0] == (1, "unreached")
+    assert "DUP_RECORD" not in since or queue(ready) == before
 
 
 def test_a_registry_out_of_reach_keeps_its_decisions_open_and_stops_nobody(ready: Scene) -> None:
@@ -155,6 +182,8 @@ def test_where_nobody_may_requeue_it_is_not_permitted_and_shown(ready: Scene) ->
     read_and_decide(ready)
     assert put_back(ready) == RequeueResult(not_permitted=1)
     assert decisions(ready) == [(1, "not_permitted")]
+    assert read_and_decide(ready, "05 20:00") == 0, "not asked at every run"
+    assert read_and_decide(ready, "06 18:00") == 1, "but again"
 
 
 def test_an_entry_that_is_no_longer_failed_is_answered_not_requeued(ready: Scene) -> None:
@@ -163,3 +192,42 @@ def test_an_entry_that_is_no_longer_failed_is_answered_not_requeued(ready: Scene
     ready.registry(HOME, "update sohoa.transfer set state = 'accepted', error_code = null, ministry_ref = 'R1'")
     assert put_back(ready) == RequeueResult(not_requeued=1)
     assert queue(ready)[0][1] == "accepted"
+    assert decisions(ready, "state, answered_state") == [("not_requeued", "accepted")]
+
+
+def test_what_the_registrys_clock_forbids_stays_open_and_is_asked_again(ready: Scene) -> None:
+    unanswered(ready, 1, sent="now() - interval '10 min'")
+    read_and_decide(ready)
+    assert read_and_decide(ready, "05 20:00") == 1
+    assert put_back(ready) == RequeueResult(untold=1)
+    assert decisions(ready, "state, answered_state") == [("decided", "sent")]
+    ready.registry(HOME, "update sohoa.transfer set sent_at = now() - interval '2 hours'")
+    read_and_decide(ready, "05 22:00")
+    assert put_back(ready) == RequeueResult(requeued=1)
+
+
+def test_a_settled_decision_is_never_called_again(ready: Scene) -> None:
+    failed(ready, 1)
+    read_and_decide(ready)
+    put_back(ready)
+    fails_again(ready)
+    assert put_back(ready) == RequeueResult()
+    assert queue(ready)[0][1] == "failed"
+
+
+def test_the_counts_of_a_day(ready: Scene) -> None:
+    failed(ready, 1)
+    failed(ready, 2, "SOMETHING_NEW")
+    failed(ready, 3, "REMOTE_TIMEOUT")
+    ready.receipt(3, HOME, "3", "03 09:00")
+    failed(ready, 4, "REMOTE_TIMEOUT")
+    read_and_decide(ready)
+    put_back(ready)
+    accepted(ready, 1, 1, "05 19:00")
+    with engine(ready.campaign).connect() as conn:
+        found, none = counts(conn, DAY), counts(conn, "2025-03-06")
+    assert (found.put_back, found.settled, found.held, found.untold, found.poisoned) == (1, 1, 1, 0, 0)
+    assert found.wave is not None
+    assert (found.wave.due, found.wave.waiting, found.wave.not_due, found.wave.breaker.state) == (1, 0, 1, "closed")
+    assert none.wave is None
+    assert none.put_back == 0

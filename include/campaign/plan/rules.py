@@ -97,10 +97,39 @@ class Pull(Frozen):
     shard_size: AtLeastOne = 12
 
 
+class Breaker(Frozen):
+    """When the receiving side counts as down, and how it is opened again (docs/adr/0011).
+
+    Down: of what it answered or failed in the last `hours`, at least `failures` and more than `share` failed through
+    its own fault. Opened again: waves of these shares of what it lately accepted, one after the other, then whole ones.
+    """
+
+    hours: AtLeastOne = 2
+    failures: AtLeastOne = 10
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    opening_shares: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.1, 0.5)
+
+
 class Requeue(Frozen):
-    """Entries in one call that puts transfers back in the queue."""
+    """How transfers go back in the queue: entries in one call, and how many in one run's wave.
+
+    A wave is never larger than `wave_cap`, nor than what was accepted in the last `lately_hours` less what went back in
+    them; but `probe` may always go.
+    """
 
     chunk: AtLeastOne = 500
+    wave_cap: AtLeastOne = 10_000
+    probe: AtLeastOne = 20
+    lately_hours: AtLeastOne = 24
+    breaker: Breaker = Breaker()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.probe > self.wave_cap:
+            raise ValueError(f"probe {self.probe} is more than wave_cap {self.wave_cap}")
+        if self.breaker.hours > self.lately_hours:
+            raise ValueError(f"breaker.hours {self.breaker.hours} is more than lately_hours {self.lately_hours}")
+        return self
 
 
 class Watch(Frozen):

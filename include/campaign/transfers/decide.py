@@ -5,49 +5,66 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from include.campaign.plan import Plan
 from include.campaign.reconcile.matching import pair_receipts
-from include.campaign.warehouse import fetch_one, run
-
-REMOTE_FAULT = "remote fault"
-"""Rule: the receiving side failed, and the ledger shows no receipt."""
+from include.campaign.transfers.waves import Deciding, send_wave
+from include.campaign.warehouse import fetch, fetch_one, run
 
 
-def requeue_suffix(as_of: datetime, zone: ZoneInfo) -> str:
+def instant_of_keys(as_of: datetime, zone: ZoneInfo) -> str:
     """End of every requeue key of a run: the same instant gives the same keys, so a repeated run decides nothing."""
-    return as_of.astimezone(zone).strftime("remote-%m%dT%H%M")
+    return as_of.astimezone(zone).strftime("%m%dT%H%M")
 
 
-def decide(conn: Connection, plan: Plan, day_key: str, as_of: datetime, attempt_key: str) -> int:
-    """Decide which failed transfers go back in the queue; returns how many new decisions were made.
+def decide(conn: Connection, plan: Plan, day_key: str, as_of: datetime, attempt_key: str | None) -> int:
+    """Decide what happens to each failed transfer; returns how many more are to go back in their queue.
 
-    Put back is what failed through the receiving side's fault (codes of kind `remote` in the plan), is not in the
-    ledger, not even as one of several candidates, and lies in a registry that this attempt has read. Without a reading
-    of the ledger by this attempt nothing is decided: a timed-out transfer may have been received.
+    The plan's outcomes say what happens to which failure (docs/figures.md, "Failed transfers"). Nothing goes back that
+    the ledger has, even as one of several candidates; nothing is decided about a registry that this attempt has not
+    read, and nothing at all without a reading of the ledger by it. The same attempt decides once.
 
-    First, decisions of earlier runs whose effect was never confirmed are settled by what the registry shows now.
+    First, decisions of earlier runs whose effect was never confirmed are looked at anew: what the registry shows done,
+    gone or changed is settled, what the ledger has is not sent again, and the rest may be carried out by `requeue` now.
 
     Args:
         conn: campaign database, in a transaction of the caller; commit before `requeue`.
-        plan: the time zone; the kinds of error codes were brought into the warehouse with it.
+        plan: rules and time zone; its outcomes and error codes were brought into the warehouse with it.
         day_key: key of the close that the decisions are made for; requeue keys begin with it.
         as_of: the run's instant.
-        attempt_key: attempt whose readings count as present.
+        attempt_key: attempt whose readings count as present; None: it has none, and nothing may be carried out.
     """
-    run(conn, "lock_decisions")
-    run(conn, "settle_old_decisions", attempt_key=attempt_key, as_of=as_of)
-    if fetch_one(conn, "select_ledger_of_attempt", attempt_key=attempt_key) is None:
+    run(conn, "transfers/lock_decisions")
+    run(conn, "transfers/withhold_open")
+    if attempt_key is None:
+        return 0
+    run(conn, "transfers/settle_shown", attempt_key=attempt_key, as_of=as_of)
+    if fetch_one(conn, "transfers/select_ledger_of_attempt", attempt_key=attempt_key) is None:
         return 0
     pair_receipts(conn)
-    made = run(
-        conn,
-        "insert_decisions",
-        day_key=day_key,
-        suffix=requeue_suffix(as_of, plan.rules.campaign.timezone),
-        rule=REMOTE_FAULT,
-        decided_at=as_of,
-        attempt_key=attempt_key,
-    )
-    return made.rowcount
+    run(conn, "transfers/settle_received", as_of=as_of)
+    wave = fetch_one(conn, "transfers/select_wave", attempt_key=attempt_key)
+    if wave is not None:
+        run(conn, "transfers/clear_open", day_key=day_key, attempt_key=attempt_key, cap=wave["told"])
+        return 0
+    _judge(conn, as_of, attempt_key)
+    [done] = fetch(conn, "transfers/insert_done", day_key=day_key, as_of=as_of, attempt_key=attempt_key)
+    run(conn, "transfers/mark_redriven")
+    instant = instant_of_keys(as_of, plan.rules.campaign.timezone)
+    chosen = send_wave(conn, plan.rules.requeue, Deciding(day_key, as_of, attempt_key, instant), dict(done))
+    run(conn, "transfers/finish_redrives")
+    run(conn, "transfers/drop_verdict")
+    return chosen
+
+
+def _judge(conn: Connection, as_of: datetime, attempt_key: str) -> None:
+    """Make the tables `failing` and `verdict`: every failed transfer, and what is to happen to it."""
+    run(conn, "transfers/create_failing", attempt_key=attempt_key)
+    conn.execute(text("analyze failing"))
+    run(conn, "transfers/create_in_ledger", as_of=as_of)
+    run(conn, "transfers/create_tried")
+    run(conn, "transfers/create_first_seen")
+    conn.execute(text("analyze in_ledger, tried, first_seen"))
+    run(conn, "transfers/create_verdict", as_of=as_of)
+    conn.execute(text("analyze verdict"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +18,12 @@ from include.campaign.pull.outcome import Outcome, classify
 from include.campaign.pull.reading import conversation, source_connection, warehouse_pool
 from include.campaign.warehouse import sql
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class RequeueResult:
-    """How many decisions came to what: put back, answered "not due", not permitted there, or not told this time."""
+    """How many decisions came to what: put back, no longer needed, not permitted there; untold: all that stay open."""
 
     requeued: int = 0
     not_requeued: int = 0
@@ -43,18 +47,19 @@ async def requeue(
     day_key: str,
     now: datetime,
 ) -> RequeueResult:
-    """Carry out the decisions of a day that are still open. Safe to repeat and to run twice at once.
+    """Carry out the open decisions that `decide` gave leave for. Safe to repeat and to run twice at once.
 
-    The registry itself lets a key work at most once per entry and answers the same to a repeated call, so what was
-    done but not recorded (a killed worker, a cut line) is recorded by the next call. A registry that cannot be told
-    keeps its decisions open; the next run settles them.
+    Decisions of earlier days that a registry could not be told are among them. The registry itself lets a key work at
+    most once per entry and answers the same to a repeated call, so what was done but not recorded (a killed worker, a
+    cut line) is recorded by the next call. A registry that cannot be told
+    keeps its decisions open; the next run looks at them anew and tries again.
 
     Args:
         warehouse: the campaign database.
         requeuers: registry code to the log-in that may execute `sohoa.requeue`; None where none is configured.
         rules: how many entries one call takes.
         pull_rules: time-outs and how many registries at once.
-        day_key: key of the close that the decisions were made for.
+        day_key: key of the close whose run decided last.
         now: the campaign's present instant, recorded as the moment of settling.
 
     Raises:
@@ -62,11 +67,12 @@ async def requeue(
     """
     pool = await warehouse_pool(warehouse, pull_rules.at_once * 2)
     try:
-        codes = [row[0] for row in await pool.fetch(sql("warehouse/mirror/select_decided_registries"), day_key)]
+        codes = [row[0] for row in await pool.fetch(sql("warehouse/transfers/select_registries_told"), day_key)]
         results = await asyncio.gather(
             *(_requeue_one(pool, code, requeuers.get(code), rules, pull_rules, day_key, now) for code in codes)
         )
-        return sum(results, RequeueResult())
+        untold = await pool.fetchval(sql("warehouse/transfers/count_open"))
+        return sum(results, RequeueResult(untold=untold))
     finally:
         await pool.close()
 
@@ -82,21 +88,23 @@ async def _requeue_one(
 ) -> RequeueResult:
     """Tell one registry, in the only conversation with it."""
     async with pool.acquire() as conn, conversation(conn, code, True, pull_rules.registry_seconds) as held:
-        due = await conn.fetch(sql("warehouse/mirror/select_decided"), day_key, code) if held else []
+        due = await conn.fetch(sql("warehouse/transfers/select_to_tell"), day_key, code) if held else []
         if not due:
             return RequeueResult()
         if requeuer is None:
             return await _not_permitted(conn, code, day_key, now)
+        told: list[RequeueResult] = []
         try:
             async with asyncio.timeout(pull_rules.registry_seconds):
-                return await _tell(conn, code, requeuer, due, rules, pull_rules, now)
+                await _tell(conn, code, requeuer, due, rules, pull_rules, now, told)
         except Exception as error:  # whatever a source does stays its own
             if conn.is_closed():
                 raise
             if await classify(error, requeuer.host, requeuer.port) is Outcome.PERMISSION:
-                return await _not_permitted(conn, code, day_key, now)
-            open_now = await conn.fetch(sql("warehouse/mirror/select_decided"), day_key, code)
-            return RequeueResult(untold=len(open_now))
+                told.append(await _not_permitted(conn, code, day_key, now))
+            else:
+                log.warning("registry %s could not be told all: %s", code, type(error).__name__)
+        return sum(told, RequeueResult())
 
 
 async def _tell(
@@ -107,9 +115,12 @@ async def _tell(
     rules: RequeueRules,
     pull_rules: PullRules,
     now: datetime,
-) -> RequeueResult:
-    """Call `sohoa.requeue` in chunks of one key, oldest failure first; record each chunk's answer before the next."""
-    result = RequeueResult()
+    told: list[RequeueResult],
+) -> None:
+    """Call `sohoa.requeue` in chunks of one key, oldest failure first; record each chunk's answer before the next.
+
+    What each came to is appended to `told`, so that it counts though the line be cut later.
+    """
     by_key: dict[tuple[str, str], list[int]] = {}
     for row in due:
         by_key.setdefault((row["requeue_key"], row["why"]), []).append(row["entry_id"])
@@ -120,8 +131,8 @@ async def _tell(
             for start in range(0, len(entry_ids), rules.chunk):
                 chunk = entry_ids[start : start + rules.chunk]
                 answers = await source.fetch(sql("registry/requeue_entries"), chunk, key, why)
-                await conn.execute(
-                    sql("warehouse/mirror/settle_decisions"),
+                settled = await conn.fetch(
+                    sql("warehouse/transfers/settle_answers"),
                     code,
                     key,
                     [row["entry_id"] for row in answers],
@@ -129,11 +140,10 @@ async def _tell(
                     [row["state"] for row in answers],
                     now,
                 )
-                put_back = sum(row["requeued"] for row in answers)
-                result += RequeueResult(requeued=put_back, not_requeued=len(answers) - put_back)
-    return result
+                states = Counter(row["state"] for row in settled)
+                told.append(RequeueResult(requeued=states["requeued"], not_requeued=states["not_requeued"]))
 
 
 async def _not_permitted(conn: asyncpg.Connection, code: str, day_key: str, now: datetime) -> RequeueResult:
-    settled = await conn.fetch(sql("warehouse/mirror/settle_not_permitted"), day_key, code, now)
+    settled = await conn.fetch(sql("warehouse/transfers/settle_not_permitted"), day_key, code, now)
     return RequeueResult(not_permitted=len(settled))

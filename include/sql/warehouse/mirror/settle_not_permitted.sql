@@ -1,6 +1,0 @@
--- Closes the open decisions of a registry whose log-in may not re-queue. $1: key of the close; $2: registry code;
--- $3: moment of settling.
-update transfers.decision
-set state = 'not_permitted', settled_at = $3
-where day_key = $1 and registry_code = $2 and state = 'decided'
-returning decision_id

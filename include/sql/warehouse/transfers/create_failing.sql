@@ -1,0 +1,35 @@
+-- Makes the temporary table failing: what transfers.failing shows of registries that this attempt has read, with what
+-- the plan says of each outcome. Duplicates only where two people found them to be none.
+-- Grain: one row per entry. read_at: moment of the reading. failed_at: the registry's own clock, which orders and dates
+-- nothing. :attempt_key.
+create temporary table failing on commit drop as
+with readings as (
+    select
+        source_code,
+        max(read_at) as read_at
+    from pull.reading
+    where attempt_key = :attempt_key and was_read
+    group by source_code
+)
+
+select
+    f.registry_code,
+    f.entry_id,
+    f.t_state,
+    f.error_code,
+    f.sends,
+    f.outcome,
+    f.class,
+    f.action,
+    coalesce(f.t_answered_at, f.t_sent_at) as failed_at,
+    f.t_sent_at as sent_at,
+    o.attempts,
+    o.first_wait_minutes,
+    o.longest_wait_minutes,
+    r.read_at,
+    n.entry_id is not null as not_duplicate
+from transfers.failing as f
+inner join plan.outcome as o on f.outcome = o.outcome
+inner join readings as r on f.registry_code = r.source_code
+left join transfers.not_duplicate as n on f.registry_code = n.registry_code and f.entry_id = n.entry_id
+where f.class != 'duplicate' or n.entry_id is not null

@@ -1,0 +1,35 @@
+-- Makes the temporary table first_seen: when our readings first saw entries fail as they do now (the same state and
+-- code of the same send), and whether the entry has changed since. Only of those whose outcome asks for it: the ledger
+-- is asked, or a unit has to correct. Grain: one row per entry. No parameters. Needs failing.
+create temporary table first_seen on commit drop as
+select
+    f.registry_code,
+    f.entry_id,
+    r.read_at as seen_at,
+    v.since is not null
+    and not (
+        e.book_id = v.book_id
+        and e.entry_no = v.entry_no
+        and e.entered_at is not distinct from v.entered_at
+        and e.scan_attached_at is not distinct from v.scan_attached_at
+        and e.reviewed_at is not distinct from v.reviewed_at
+        and e.corrected_at is not distinct from v.corrected_at
+        and e.page_file is not distinct from v.page_file
+        and e.defects is not distinct from v.defects
+        and e.changed_at is not distinct from v.changed_at
+    ) as changed
+from failing as f
+inner join mirror.entry as e on f.registry_code = e.registry_code and f.entry_id = e.entry_id
+left join lateral (
+    select p.*
+    from mirror.entry_past as p
+    where
+        p.registry_code = e.registry_code
+        and p.entry_id = e.entry_id
+        and row(p.t_state, p.t_error_code, p.t_attempts, p.t_sent_at, p.t_requeue_key)
+        is not distinct from row(e.t_state, e.t_error_code, e.t_attempts, e.t_sent_at, e.t_requeue_key)
+    order by p.since
+    limit 1
+) as v on true
+inner join pull.reading as r on r.reading_id = coalesce(v.since, e.since)
+where f.action in ('ask_ledger', 'worklist')
