@@ -12,10 +12,12 @@ from datetime import date, datetime, timedelta
 from datetime import time as hour_of_day
 from pathlib import Path
 
+from include.campaign.connections import endpoint_of, read_connection
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan, load_plan
+from include.campaign.warehouse import engine
 from include.campaign.warehouse.migrate import migrate
-from include.local import airflow, connections, postgres, preflight
+from include.local import airflow, connections, duplicate_desk, postgres, preflight
 from include.local.closes import CAMPAIGN_DAY, DAGS, Played, play, played_closes
 from include.local.home import ROOT, Home, StackError
 from include.local.ports import LOOPBACK
@@ -158,6 +160,7 @@ def _play_all(stack: Stack, world: World, plan: Plan, closes: list[Close], scree
             begun = time.monotonic()
             previous = calendar.previous(close)
             if previous is not None and (previous.key in outcomes):
+                _decide_duplicates(stack, plan, previous, close, screen)
                 _between(stack, world, between(previous.as_of, close.as_of), screen)
             outcomes[close.key] = play_close(stack, world, close, screen)
             seconds.append(time.monotonic() - begun)
@@ -205,6 +208,14 @@ def play_close(stack: Stack, world: World, close: Close, screen: Screen) -> Play
         _move(stack, world, close.as_of, screen)
     conf = {"day": close.key, "now": world.instant.isoformat()}
     return play(stack.rest, CAMPAIGN_DAY, close.key, conf, lambda tasks: screen.now(f"{close.key}  {at_work(tasks)}"))
+
+
+def _decide_duplicates(stack: Stack, plan: Plan, previous: Close, close: Close, screen: Screen) -> None:
+    """Two made-up people work at the duplicate desk between two closes."""
+    warehouse = endpoint_of(read_connection(stack.home.connections, connections.CAMPAIGN))
+    with engine(warehouse).begin() as conn:
+        screen.now("the duplicate desk")
+        duplicate_desk.work(conn, plan, previous.key, previous.as_of + (close.as_of - previous.as_of) / 2)
 
 
 def _move(stack: Stack, world: World, instant: datetime, screen: Screen) -> None:

@@ -14,6 +14,7 @@ from include.campaign.report.frozen import read_day
 from include.campaign.report.models import AreaDay, RegistryDay
 from include.campaign.report.sums import area_day
 from include.campaign.warehouse import fetch
+from include.page.burndown import BurnLine, burn_lines
 from include.page.grid import Grid, make_grid
 
 CONNECT_SECONDS = 3
@@ -30,11 +31,12 @@ class Gap:
 
 @dataclass(frozen=True)
 class Status:
-    """All that the page says. `areas`: the province, then the units just below it; empty before the first close."""
+    """All that the page says. `areas`, `duplicates`: the province, then units just below it; empty before any close."""
 
     grid: Grid
     areas: tuple[AreaDay, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    duplicates: tuple[BurnLine, ...] = ()
 
 
 @cache
@@ -65,6 +67,7 @@ def read_status(endpoint: Endpoint, plan: Plan) -> Status:
         if grid.newest is None:
             return Status(grid)
         day = read_day(conn, plan, calendar, calendar.close(grid.newest.key))
+        burned = fetch(conn, "duplicates/select_burndown", close_key=None, registry_code=None)
     areas = tuple(
         area_day(
             area["code"],
@@ -75,7 +78,7 @@ def read_status(endpoint: Endpoint, plan: Plan) -> Status:
         for place, area in enumerate(day.areas)
     )
     gaps = tuple(Gap(row, _contact(plan, row)) for row in day.registries if not row.read)
-    return Status(grid, areas, gaps)
+    return Status(grid, areas, gaps, burn_lines(burned, areas[0].name))
 
 
 def _contact(plan: Plan, registry: RegistryDay) -> Contact | None:
