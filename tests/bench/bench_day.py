@@ -48,7 +48,7 @@ async def copy_bare(warehouse: Endpoint, registries: dict[str, Endpoint], at_onc
     async def one(source: Endpoint) -> None:
         async with pool.acquire() as conn:
             reader = await asyncpg.connect(**source.asyncpg_arguments())
-            books = [row[0] for row in await reader.fetch("select book_id from sohoa.book")]
+            books = "{" + ",".join(str(row[0]) for row in await reader.fetch("select book_id from sohoa.book")) + "}"
             rows = io.BytesIO()
             await reader.copy_from_query(sql("registry/select_entries"), books, output=rows, format="binary")
             rows.seek(0)

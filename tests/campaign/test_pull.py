@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import asyncpg
 import psycopg
 import pytest
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan.rules import Pull
 from include.campaign.pull import Outcome, ReadingContext, pull_ledger, pull_registries
+from include.campaign.pull.shape import digest_for
+from include.campaign.warehouse import sql
 from tests.sources import superuser
 
 RULES = Pull(connect_seconds=1, statement_seconds=5, registry_seconds=6, at_once=3)
@@ -120,6 +123,8 @@ def test_an_unchanged_source_is_read_by_digest_alone(campaign_db: Endpoint, sour
         "update sohoa.book set opened_by = '09102' where book_id = 1",
         "delete from sohoa.entry where book_id = 1",
         "update sohoa.entry set book_id = case book_id when 1 then 2 else 1 end where book_id < 3",
+        "update sohoa.entry as e set entry_no = o.entry_no from sohoa.entry as o"
+        " where (e.entry_id, o.entry_id) in ((101, 102), (102, 101))",
     ],
 )
 def test_any_change_is_seen_and_what_it_replaced_is_kept(campaign_db: Endpoint, source: Endpoint, change: str) -> None:
@@ -133,6 +138,35 @@ def test_any_change_is_seen_and_what_it_replaced_is_kept(campaign_db: Endpoint, 
     past = count(campaign_db, "select count(*) from mirror.entry_past where since = 1 and until = 2")
     assert current + past == before, "a version of the first reading is neither current nor kept"
     assert count(campaign_db, "select count(*) from mirror.book") == count(source, "select count(*) from sohoa.book")
+
+
+@pytest.mark.parametrize("server", [(13, 22), (16, 4)])
+@pytest.mark.parametrize("name", ["registry/digest_books", "ministry/digest_receipts"])
+def test_a_digest_is_hashed_as_the_server_can(make_source, server: tuple[int, int], name: str) -> None:
+    where, parameters = ("registry", []) if name.startswith("registry") else ("ministry", [500])
+    statement = digest_for(server, sql(name))
+    assert ("hash_record" in statement) == (server >= (14,))
+    source = make_source(where)
+    if where == "ministry":
+        add_receipts(source, 1, 3)
+    else:
+        fill(source)
+
+    async def digests() -> list[str]:
+        conn = await asyncpg.connect(**source.asyncpg_arguments())
+        try:
+            return [row["digest"] for row in await conn.fetch(statement, *parameters)]
+        finally:
+            await conn.close()
+
+    first = asyncio.run(digests())
+    assert len(first) == len(set(first)) > 0
+    with superuser(source) as conn:
+        if where == "ministry":
+            conn.execute("update ledger.receipt set entry_no = (4 - receipt_id)::text")
+        else:
+            conn.execute("update sohoa.entry set entry_no = (6 - entry_no::integer)::text")
+    assert not set(first) & set(asyncio.run(digests())), "values that rows have swapped are not seen"
 
 
 def test_a_personal_column_alone_changes_no_digest(campaign_db: Endpoint, source: Endpoint) -> None:

@@ -22,11 +22,12 @@ from include.campaign.pull.reading import (
     source_connection,
     warehouse_pool,
 )
+from include.campaign.pull.shape import digest_for
 from include.campaign.warehouse import sql
 
 RECEIPTS_IN_RANGE = 500
-"""Receipts that one digest covers. Where numbers do not follow the time of receipt, a day touches ranges everywhere: ten
-times smaller ones made it read a sixth of the rows. A million receipts are 2,000 digests then, which cost little."""
+"""Receipts that one digest covers. Where numbers do not follow the time of receipt, a day touches ranges everywhere:
+with ranges ten times smaller it reads a sixth of the rows. A million receipts are 2,000 digests, which cost little."""
 
 # The ledger holds some hundred times a registry's rows and is one server of the Ministry's: it may take longer.
 _LEDGER_PATIENCE = 4
@@ -92,7 +93,8 @@ async def _read_source(source: Endpoint, rules: PullRules, known: Mapping[int, s
         source_connection(source, rules.connect_seconds, statement_seconds, "campaign_pull") as conn,
         conn.transaction(isolation="repeatable_read", readonly=True),
     ):
-        digests = [tuple(row) for row in await conn.fetch(sql("ministry/digest_receipts"), RECEIPTS_IN_RANGE)]
+        digest = digest_for(conn.get_server_version(), sql("ministry/digest_receipts"))
+        digests = [tuple(row) for row in await conn.fetch(digest, RECEIPTS_IN_RANGE)]
         changed = [row for row in digests if known.get(row[0]) != row[2]]
         rows = _LedgerRows(
             receipts=sum(row[1] for row in digests),

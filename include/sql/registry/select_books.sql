@@ -1,5 +1,5 @@
 -- Returns the granted columns of some books, in the order and types of mirror.book.
--- Grain: one row per book. $1: book ids.
+-- Grain: one row per book. $1: book ids, as the text of an array.
 select
     b.book_id::integer as book_id,
     b.register::text as register,
@@ -15,4 +15,4 @@ select
     b.scanned_at::timestamptz as scanned_at,
     b.scan_file::text as scan_file
 from sohoa.book as b
-where b.book_id = any($1::integer[])
+where b.book_id = any($1::text::integer[])

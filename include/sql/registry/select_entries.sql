@@ -1,5 +1,5 @@
 -- Returns the granted columns of the entries of some books with the present state of their transfers, in the order
--- and types of mirror.entry. Grain: one row per entry. $1: book ids.
+-- and types of mirror.entry. Grain: one row per entry. $1: book ids, as the text of an array.
 select
     e.entry_id::bigint as entry_id,
     e.book_id::integer as book_id,
@@ -21,4 +21,4 @@ select
     t.requeue_key::text as t_requeue_key
 from sohoa.entry as e
 left join sohoa.transfer as t on e.entry_id = t.entry_id
-where e.book_id = any($1::integer[])
+where e.book_id = any($1::text::integer[])
