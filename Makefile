@@ -31,6 +31,7 @@ REGISTRY ?=
 CSV ?=
 PLAN ?=
 PORT ?=
+JOBS ?= logical
 
 # Words of the command line that are left out when their variable is empty.
 plan = $(if $(PLAN),--plan "$(PLAN)")
@@ -78,8 +79,8 @@ down: $(VENV)/.installed ## End a stack that was left up (DETACH=1).
 clean: $(VENV)/.installed ## End it and remove all state of demo and up (.local/).
 	@$(local) clean
 
-test: $(VENV)/.installed-dev ## Run the tests. ARGS='-k mail -x' goes to pytest
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.installed-dev ## Run the tests, as many at once as there are cores. JOBS=0 one by one; ARGS='-k mail -x' goes to pytest
+	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 stories: $(VENV)/.installed-dev ## Play many random stories against the closes (the test any_order_of_events, for an hour)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/campaign/test_machine.py --timeout 0 $(ARGS)

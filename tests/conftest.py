@@ -40,6 +40,22 @@ log_min_messages = fatal
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests one process runs together, and let the longest begin.
+
+    Tests of a file share what its fixtures make; tests that look at the campaign `played` share it over files. A whole
+    stack, or that campaign, left to the end would keep one process busy while the others are done.
+    """
+    for item in items:
+        together = "played" if _looks_at_played(item) else str(item.path.relative_to(item.config.rootpath))
+        item.add_marker(pytest.mark.xdist_group(together))
+    items.sort(key=lambda item: not ("stack" in item.keywords or _looks_at_played(item)))
+
+
+def _looks_at_played(item: pytest.Item) -> bool:
+    return "played" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[Endpoint]:
     """An embedded PostgreSQL server: its database `postgres`, as superuser, over a Unix socket.
