@@ -116,7 +116,8 @@ create index decision_by_wave on transfers.decision (wave_id) where wave_id is n
 create index decision_kept on transfers.decision (action, registry_code, entry_id)
 where action in ('hold', 'poison');
 
--- Entries through with their attempts in the way they fail now, not sent for again by a redrive and not settled since.
+-- Entries through with their attempts in the way they fail now, not sent for again by a redrive since, and not settled
+-- by a receipt that stands.
 create view transfers.poisoned as
 select
     d.registry_code,
@@ -136,7 +137,14 @@ where
             n.registry_code = d.registry_code
             and n.entry_id = d.entry_id
             and n.decision_id > d.decision_id
-            and (n.action = 'settle' or (n.redrive_id is not null and n.state in ('decided', 'requeued')))
+            and (
+                (n.redrive_id is not null and n.state in ('decided', 'requeued'))
+                or exists (
+                    select 1
+                    from mirror.receipt as r
+                    where r.receipt_id = n.receipt_id and r.cancelled_at is null
+                )
+            )
     );
 
 -- Entries held with a code that the plan does not know, or with a refusal that nobody can correct.
@@ -165,7 +173,14 @@ where
             n.registry_code = d.registry_code
             and n.entry_id = d.entry_id
             and n.decision_id > d.decision_id
-            and (n.action = 'settle' or (n.redrive_id is not null and n.state in ('decided', 'requeued')))
+            and (
+                (n.redrive_id is not null and n.state in ('decided', 'requeued'))
+                or exists (
+                    select 1
+                    from mirror.receipt as r
+                    where r.receipt_id = n.receipt_id and r.cancelled_at is null
+                )
+            )
     );
 
 -- How long an entry waits after it was put back for the `made`-th time in the same way: the first wait doubled each

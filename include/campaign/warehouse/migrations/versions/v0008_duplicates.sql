@@ -126,7 +126,7 @@ where
 create function transfers.refuse_change() returns trigger
 language plpgsql as $$
 begin
-    raise exception '% is for ever: rows are added, never changed', tg_table_name;
+    raise exception using message = tg_table_name || ' is for ever: rows are added, never changed';
 end $$;
 create trigger duplicate_act_for_ever before update or delete or truncate on transfers.duplicate_act
 for each statement execute function transfers.refuse_change();
