@@ -1,23 +1,26 @@
 """Puts failed transfers back in the queue between two closes.
 
 ### Purpose
-Put transfers that failed on the receiving side (`REMOTE_*`) back in their registry's queue between two closes, so that
-a night's outage of the Ministry's software does not wait for the evening.
+Decide about failed transfers between two closes, and put back in their registry's queue what may go: by what the plan
+says of the outcome, in waves, with probes alone while the Ministry's software is down. So a night's outage does not
+wait for the evening.
 
 ### Schedule
 Every two hours on the days of the campaign. `CAMPAIGN_SCHEDULE=off`: by hand only.
 
 ### Inputs and outputs
 In: `registry_<code>` (`registry_<code>_requeue` where another log-in may write), `ministry_ledger`, the plan's files.
-Out: `mirror`, `pull` and `transfers.decision` of `campaign_db`; `sohoa.requeue(...)` in the registries.
+Out: `mirror`, `pull` and `transfers` of `campaign_db`; `sohoa.requeue(...)` in the registries.
 
 ### Re-run safety
-Safe at any time: a decision is written before its effect, with a key of the open day, entry and rule; a registry
-answers the same key with what it did before.
+Safe at any time: a decision is written before its effect, with a key of the open day, registry, rule and instant; a
+registry answers the same key with what it did before. The same run decides once.
 
 ### Triage
-Decisions that stay `decided` were not carried out: the next run tries them again. `not_permitted`: the log-in may not
-requeue, ask the registry's administrator. Red: the campaign database or the plan's files; the log says which.
+Decisions that stay `decided` were not carried out: each run that reads their registry and the ledger looks at them anew
+and tries again. `not_permitted`: the log-in may not requeue, ask the registry's administrator. Nothing goes back for
+hours: `transfers.wave` says why (breaker, cap, how many are due). Red: the campaign database or the plan's files; the
+log says which.
 
 ### Contact
 The data team of the Department of Justice (tổ dữ liệu, Sở Tư pháp): post `data_team` in `contacts.csv`.

@@ -168,6 +168,16 @@ def test_a_code_that_the_plan_learns_is_held_no_longer(ready: Scene) -> None:
     assert read_and_decide(ready, EACH_DAY[1]) == 1
 
 
+def test_a_registry_that_shows_no_codes_is_left_alone(ready: Scene) -> None:
+    failed(ready, 1)
+    read_and_decide(ready, EACH_DAY[0])
+    failed(ready, 2, "DUP_RECORD")
+    ready.registry(HOME, "revoke select (error_code) on sohoa.transfer from campaign_reader")
+    assert read_and_decide(ready, EACH_DAY[1]) == 0
+    assert put_back(ready) == RequeueResult(untold=1)
+    assert decisions(ready) == [(1, "decided")]
+
+
 @pytest.mark.parametrize("code", ["DUP_RECORD", "DUP_PERSON"])
 @pytest.mark.parametrize("state", ["rejected", "failed"])
 def test_duplicates_never_go_back_by_themselves_nor_by_a_redrive(ready: Scene, code: str, state: str) -> None:

@@ -42,6 +42,21 @@ def faults(folder: Path) -> list[str]:
 # One fault each: file, what is replaced, by what, and what the loader says of that line.
 FAULTS = [
     ("break_kinds.csv", "cancelled,unit", "cancelled,nobody", "owner 'nobody': Input should be 'unit', "),
+    ("outcomes.csv", "refused,other", "refused,others", "class 'others': Input should be 'remote', "),
+    ("outcomes.csv", "duplicate,duplicate,desk,,", "duplicate,duplicate,put_back,3,", "class duplicate must be desk"),
+    (
+        "outcomes.csv",
+        "throttled,remote,put_back,12",
+        "throttled,remote,put_back,",
+        "attempts is empty with action put_b",
+    ),
+    ("outcomes.csv", "refused,other,hold,,", "refused,other,hold,3,", "attempts must be empty with action hold"),
+    ("outcomes.csv", "put_back,8,15,240", "put_back,8,15,", "waits are missing with class remote"),
+    ("outcomes.csv", "worklist,8,,", "worklist,8,15,30", "waits must be empty with class correctable"),
+    ("outcomes.csv", "put_back,8,15,240", "put_back,8,241,240", "first_wait_minutes is more than longest_wait_minutes"),
+    ("outcomes.csv", "throttled,remote", "transient,remote", "outcome transient already stands on line 2"),
+    ("error_codes.csv", "BAD_DATE,correctable", "BAD_DATE,corrected", "outcome 'corrected' is not in outcomes.csv"),
+    ("error_codes.csv", "BAD_DATE,correctable", "BAD_DATE,unknown", "outcome 'unknown' is for codes that are not here"),
     ("break_kinds.csv", "scan_name,unit", "cancelled,unit", "break kind cancelled already stands on line 5"),
     ("rules.yaml", "close: {gap", "breaks: {age_bands_days: [3, 3]}\nclose: {gap", "days must rise from band to band"),
     ("rules.yaml", "close: {gap", 'scans: {entry_pattern: "{nr}.pdf"}\nclose: {gap', "it can have {register}, {year}"),
@@ -169,6 +184,21 @@ def test_a_fault_is_told_with_file_line_and_reason(folder: Path, name: str, old:
     assert any(text.startswith(f"{name}:{line}: ") and reason in text for text in told), told
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("unknown,unknown,hold", "unknown,other,hold", "one outcome of class unknown, not 0"),
+        ("refused,other,hold", "refused,unknown,hold", "one outcome of class unknown, not 2"),
+        ("ambiguous,remote,ask_ledger", "ambiguous,remote,put_back", "one outcome with action ask_ledger, not 0"),
+    ],
+)
+def test_what_is_unknown_and_what_was_never_answered_have_one_outcome_each(
+    folder: Path, old: str, new: str, told: str
+) -> None:
+    spoil(folder, "outcomes.csv", old, new)
+    assert f"outcomes.csv:1: there must be {told}" in faults(folder)
+
+
 def test_only_the_fault_itself_is_told_and_not_what_refers_to_it(folder: Path) -> None:
     spoil(folder, "units.csv", "09102,2,commune", "09102,2,hamlet")
     spoil(folder, "baselines.yaml", "dated: 2025-02-26", "dated: 26/02")
@@ -219,6 +249,9 @@ def test_a_key_given_twice_is_a_fault(folder: Path) -> None:
         ("close: {", "laggard: {stage: reviewed}\nclose: {", "laggard.stage 'reviewed' has no roadmap"),
         ("close: {", "pull: {at_once: 0}\nclose: {", "pull.at_once '0': Input should be greater than or equal to 1"),
         ("close: {", "requeue: {chunk: 1.000}\nclose: {", "requeue.chunk '1.000': not a whole number"),
+        ("close: {", "requeue: {probe: 50, wave_cap: 49}\nclose: {", "probe 50 is more than wave_cap 49"),
+        ("close: {", "requeue: {breaker: {hours: 25}}\nclose: {", "breaker.hours 25 is more than lately_hours 24"),
+        ("close: {", "requeue: {breaker: {share: 1.0}}\nclose: {", "requeue.breaker.share '1.0': Input should be less"),
         ("close: {", "watch: {hours: 8h}\nclose: {", "watch.hours '8h': "),
         ("{from: 2025-02-20, baseline: plan37}", "{from: 2025-02-20}", "baselines_in_force.0.baseline is empty or"),
     ],
@@ -337,7 +370,8 @@ def test_the_readme_for_who_edits_a_plan_names_every_file_and_column(name: str) 
     text = (ROOT / "include" / "plan" / "README.md").read_text(encoding="utf-8")
     assert name in text
     section = text.split(f"## {name}", 1)[-1].split("\n## ", 1)[0] if f"## {name}" in text else text
-    columns = TABLES[name].model_fields if name in TABLES else ()
+    fields = TABLES[name].model_fields if name in TABLES else {}
+    columns = [field.alias or column for column, field in fields.items()]
     assert [column for column in columns if not re.search(rf"\b{column}\b", section)] == []
 
 

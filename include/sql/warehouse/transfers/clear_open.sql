@@ -10,7 +10,11 @@ with ranked as (
         and exists (
             select 1
             from pull.reading as r
-            where r.attempt_key = :attempt_key and r.source_code = d.registry_code and r.was_read
+            where
+                r.attempt_key = :attempt_key
+                and r.source_code = d.registry_code
+                and r.was_read
+                and not r.lacking @> array['transfer.error_code']
         )
 )
 

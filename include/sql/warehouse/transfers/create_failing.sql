@@ -1,14 +1,14 @@
 -- Makes the temporary table failing: what transfers.failing shows of registries that this attempt has read, with what
--- the plan says of each outcome. Duplicates only where two people found them to be none.
--- Grain: one row per entry. read_at: moment of the reading. failed_at: the registry's own clock, which orders and dates
--- nothing. :attempt_key.
+-- the plan says of each outcome. A registry that shows no codes is left alone; duplicates only where two people found
+-- them to be none. Grain: one row per entry. read_at: moment of the reading. failed_at: by the registry's own clock,
+-- good for an order alone. :attempt_key.
 create temporary table failing on commit drop as
 with readings as (
     select
         source_code,
         max(read_at) as read_at
     from pull.reading
-    where attempt_key = :attempt_key and was_read
+    where attempt_key = :attempt_key and was_read and not lacking @> array['transfer.error_code']
     group by source_code
 )
 
