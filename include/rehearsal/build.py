@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from include.rehearsal.effort import effort_of
+from include.rehearsal.fates import draw_fates
 from include.rehearsal.history import Attempts, Books, Entries, History, Numbers
 from include.rehearsal.instants import DAY, NEVER, Seconds
 from include.rehearsal.ministry import Ministry
@@ -42,6 +43,7 @@ class Player:
         self._scale = scale
         self._rng = np.random.default_rng([seed, int(leaf.code)])
         self._odd = np.random.default_rng([seed, int(leaf.code), 0x0DD])
+        self._fate = np.random.default_rng([seed, int(leaf.code), 0xFA7E])
         self._effort = effort_of(leaf, province, self._rng)
         self._shares = register_shares(province.registers, own_district=leaf.own_district)
 
@@ -53,6 +55,7 @@ class Player:
         _date_old_books(old.books, past)
         history = _in_order(_joined(old.books, past, sends, self._phase_2()))
         spoil(self._odd, history)
+        draw_fates(self._fate, history)
         return history
 
     def _papers(self, phase: int, cases: int) -> Papers:

@@ -15,6 +15,7 @@ from include.rehearsal.history import (
     OUTCOMES,
     REMOTE_REJECT,
     REMOTE_UNAVAILABLE,
+    UNHEARD_FAILURE,
     History,
     Numbers,
 )
@@ -137,7 +138,9 @@ def _refusal(code: int) -> int:
     """The class of a rejection or failure with this code; NEVER for what is neither."""
     if code == 0:
         return NEVER
-    if code >= REMOTE_UNAVAILABLE:
+    if code == UNHEARD_FAILURE:
+        name = "E7-unknown"
+    elif code >= REMOTE_UNAVAILABLE:
         name = "E7-remote"
     elif code in (DUP_RECORD, DUP_PERSON):
         name = "E6-duplicate"

@@ -12,6 +12,7 @@ import pandas as pd
 import psycopg
 
 from include.rehearsal.compare_breaks import break_differences
+from include.rehearsal.compare_transfers import transfer_differences
 from include.rehearsal.truth import FIGURES
 
 KEY = ["close_key", "registry_code", "register", "phase"]
@@ -187,13 +188,16 @@ def main() -> int:
             *differences(campaign, truth),
             *restatement_differences(campaign, truth),
             *verdict_differences(campaign, truth),
+            *transfer_differences(campaign, truth),
         ]
         closes = campaign.execute("select count(*) from closing.close where closed_at is not null").fetchone()
         figures = campaign.execute("select count(*) from closing.figure").fetchone()
+        put_back = truth.execute("select count(*) from truth.put_back").fetchone()
     for line in found:
         print(line)
     rows = figures[0] if figures else 0
-    compared = f"{closes[0] if closes else 0} closes, {rows} rows of {len(FIGURES)} figures"
+    transfers = f"{put_back[0] if put_back else 0} transfers put back"
+    compared = f"{closes[0] if closes else 0} closes, {rows} rows of {len(FIGURES)} figures, {transfers}"
     print(f"{compared}: {len(found)} differ from the truth")
     return 1 if found else 0
 

@@ -16,7 +16,7 @@ from include.rehearsal.instants import NEVER, Seconds, WorkClock
 
 ACCEPTED, DUP_RECORD, BAD_DATE, MISSING_REQUIRED, BAD_CODE, SCAN_MISSING, NAME_UNPARSED, COUNT_MISMATCH = range(8)
 DUP_PERSON, REMOTE_REJECT, UNKNOWN_CODE = range(8, 11)
-REMOTE_UNAVAILABLE, REMOTE_TIMEOUT, REMOTE_THROTTLED = range(11, 14)
+REMOTE_UNAVAILABLE, REMOTE_TIMEOUT, REMOTE_THROTTLED, UNHEARD_FAILURE = range(11, 15)
 OUTCOMES = (
     "",
     "DUP_RECORD",
@@ -32,10 +32,11 @@ OUTCOMES = (
     "REMOTE_UNAVAILABLE",
     "REMOTE_TIMEOUT",
     "REMOTE_THROTTLED",
+    "HT_0503",
 )
 """Answers to a send by their number in the arrays: acceptance, refusals, and from `REMOTE_UNAVAILABLE` on failures.
 
-Of the refusals, those from `BAD_DATE` to `COUNT_MISMATCH` can be corrected; HT_0417 is a code that nobody has heard of.
+Of the refusals, those from `BAD_DATE` to `COUNT_MISMATCH` can be corrected; nobody has heard of HT_0417 and HT_0503.
 """
 PLAIN, SLASHED, NAMED = range(3)
 """How the entry numbers of a book are written: "12", "12/2004", "số 12"."""
@@ -97,7 +98,9 @@ class Entries(Table):
 
     `defect` is an outcome number, open from `flawed_from` until `flawed_until`; `latent` what the Ministry refuses
     until the entry is corrected. `person` is 0 or a number: entries that share its size are of people with one birth
-    date, and where it is above 0 of one name. `page_kind` is how its page is named.
+    date, and where it is above 0 of one name. `page_kind` is how its page is named. `poison` is the failure with which
+    every send of it ends (0: none), `patient` whether the registry, once it has corrected the entry, waits for others
+    to put it back, `single` whether it is taken for a double and is none: accepted when it is put back.
     """
 
     book: Numbers
@@ -119,6 +122,9 @@ class Entries(Table):
     moved_to: Numbers
     unreviewed: Seconds
     rereviewed: Seconds
+    poison: Numbers
+    patient: Numbers
+    single: Numbers
 
 
 @dataclass
@@ -152,16 +158,24 @@ class Attempts(Table):
 
 @dataclass
 class Requeues(Table):
-    """The world's own log of what the system put back: entry, place in `keys`, the world's instant at that time."""
+    """The world's own log of what the system put back: entry, place in `keys`, the world's instant at that time.
+
+    `state` and `error` are of the transfer as the registry showed it before, `received` whether the ledger then had a
+    live receipt of the entry, seen or not.
+    """
 
     entry: Numbers
     key: Numbers
     at: Seconds
+    state: Numbers
+    error: Numbers
+    received: Numbers
 
     @classmethod
     def none(cls) -> Self:
         """An empty log."""
-        return cls(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64))
+        whole, at, small = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8)
+        return cls(whole, whole, at, small, small, np.zeros(0, dtype=bool))
 
 
 @dataclass

@@ -51,6 +51,12 @@ class Ministry:
         later = self._start + self._up_again[index] * _CELL
         return np.where(self._cells[index] == DOWN, later, at)
 
+    def outages(self) -> list[tuple[int, int]]:
+        """(from, until before) of every time in which it is down."""
+        down = np.concatenate(([False], self._cells == DOWN, [False])).astype(np.int8)
+        edges = self._start + np.flatnonzero(np.diff(down)) * _CELL
+        return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+
     def _index(self, at: Seconds) -> NDArray[np.int64]:
         index = (np.minimum(at, NEVER) - self._start) // _CELL
         last = len(self._cells) - 1

@@ -64,6 +64,9 @@ def blank(book: Numbers, number: Numbers) -> Entries:
         moved_to=np.full(count, -1, dtype=np.int32),
         unreviewed=never(),
         rereviewed=never(),
+        poison=zero(),
+        patient=zero(),
+        single=zero(),
     )
 
 

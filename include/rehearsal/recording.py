@@ -10,6 +10,7 @@ import psycopg
 
 from include.rehearsal.breaks import breaks_of
 from include.rehearsal.classes import Classes
+from include.rehearsal.failures import remote_of, unsettled_of
 from include.rehearsal.reading import Reading
 from include.rehearsal.self_reports import Expectation, verdicts_of
 from include.rehearsal.truth import DATED, codes_of, figures_of
@@ -53,6 +54,8 @@ def record_close(conn: psycopg.Connection, key: str, reading: Reading, around: S
     _copy(conn, "source", ((key, code, weather is None, weather) for code, weather in shown.items()))
     classes = Classes(reading)
     _copy(conn, "class_count", ((key, *group, items) for group, items in classes.counts().items()))
+    _copy(conn, "failure_count", ((key, *row) for row in unsettled_of(classes)))
+    _copy(conn, "failure", ((key, *row) for row in remote_of(classes)))
     _copy(conn, "break", ((key, *row) for row in breaks_of(classes, around.hidden)))
     _copy(conn, "self_report", _verdicts(key, reading, around))
     if around.before is not None:

@@ -12,18 +12,22 @@ from include.rehearsal.history import (
     BAD_DATE,
     COUNT_MISMATCH,
     DUP_RECORD,
+    OUTCOMES,
     REMOTE_THROTTLED,
     REMOTE_TIMEOUT,
     REMOTE_UNAVAILABLE,
+    UNHEARD_FAILURE,
     Attempts,
     History,
     Numbers,
     Requeues,
     Table,
 )
-from include.rehearsal.instants import HOUR, MINUTE, NEVER, Seconds, uniform
+from include.rehearsal.instants import DAY, HOUR, MINUTE, NEVER, Seconds, uniform
 from include.rehearsal.ministry import DOWN, SLOW, THROTTLING, Ministry
-from include.rehearsal.state import latest_attempt
+from include.rehearsal.receipts import receipts_of
+from include.rehearsal.shown import instant_shown
+from include.rehearsal.state import latest_attempt, transfers
 
 PATIENT_SHARE = 0.6
 """Share of messages that the software holds back while the Ministry is down; the others fail at once."""
@@ -33,6 +37,11 @@ RECEIVED_THOUGH_TIMED_OUT = 0.5
 LOST_ANSWER_SHARE = {SLOW: 0.03, "otherwise": 0.005}
 LOST_ANSWER_SHARE_OF_CARELESS_BOOKS = 0.12
 CORRECTED_AFTER_REJECTION = 0.65
+GIVEN_UP_AFTER = np.zeros(len(OUTCOMES), dtype=np.int64)
+"""Seconds from a send to the failure that the registry's own software notes, by outcome; 0 for real answers."""
+GIVEN_UP_AFTER[[REMOTE_UNAVAILABLE, REMOTE_THROTTLED, REMOTE_TIMEOUT, UNHEARD_FAILURE]] = 30, 5, 120, 30
+UNHEARD_SHARE, UNHEARD_FROM = 0.05, 6 * DAY
+"""From the seventh day on the Ministry calls some of its outages by a name that nobody has heard of."""
 
 
 @dataclass
@@ -78,8 +87,7 @@ def put_back(history: History, entry: Numbers, keys: list[str], at: int, ministr
     known = {key: place for place, key in enumerate(history.keys)}
     place = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int32)
     history.keys = tuple(known)
-    log = Requeues(entry.astype(np.int32), place, np.full(len(entry), at, dtype=np.int64))
-    history.requeues = history.requeues.with_rows(log)
+    history.requeues = history.requeues.with_rows(_logged(history, entry, place, at, seed))
     last_key = dict(zip(entry.tolist(), place.tolist(), strict=True))
     again = np.unique(entry).astype(np.int32)
     attempts = history.attempts
@@ -103,6 +111,21 @@ def put_back(history: History, entry: Numbers, keys: list[str], at: int, ministr
     play_sends(history, queued, ministry, seed)
 
 
+def _logged(history: History, entry: Numbers, key: Numbers, at: int, seed: int) -> Requeues:
+    """What is put back, with what the registry shows of it and whether the ledger has it."""
+    shown = transfers(history, instant_shown(history, at))
+    receipts = receipts_of(history, seed)
+    live = receipts.entry[(receipts.received <= at) & (receipts.cancelled > at)]
+    return Requeues(
+        entry.astype(np.int32),
+        key,
+        np.full(len(entry), at, dtype=np.int64),
+        shown.state[entry],
+        shown.error[entry],
+        np.isin(entry, live),
+    )
+
+
 def _own_seed(history: History, seed: int) -> int:
     return seed * 1_000_003 + int(history.code)
 
@@ -113,19 +136,21 @@ def _attempts(history: History, queued: Queued, ministry: Ministry, seed: int) -
     earlier = received[queued.entry]
     sent = _send_instant(history, queued, earlier, ministry, luck, seed)
     condition = ministry.condition(sent)
-    outcome = _outcome(history, queued.entry, sent, received, uniform(seed, luck, 4), condition)
+    verdict = _verdict(history, queued, sent, received)
+    poison = history.entries.poison[queued.entry]
+    outcome = np.where(poison > 0, poison, _outcome(verdict, uniform(seed, luck, 4), condition))
+    unheard = (outcome == REMOTE_UNAVAILABLE) & (poison == 0) & (sent >= history.start + UNHEARD_FROM)
+    outcome = np.where(unheard & (uniform(seed, luck, 10) < UNHEARD_SHARE), UNHEARD_FAILURE, outcome).astype(np.int8)
     span = np.select([condition == SLOW, condition == THROTTLING], [90 * MINUTE, 10 * MINUTE], 25)
     arrived = sent + 2 + (uniform(seed, luck, 5) * span).astype(np.int64)
     answered = arrived + 1 + (uniform(seed, luck, 6) * 9).astype(np.int64)
-    given_up = np.select(
-        [outcome == REMOTE_UNAVAILABLE, outcome == REMOTE_THROTTLED, outcome == REMOTE_TIMEOUT], [30, 5, 120], 0
-    )
+    given_up = GIVEN_UP_AFTER[outcome]
     answered = np.where(given_up > 0, sent + given_up, answered)
     lost = uniform(seed, luck, 7) < np.where(condition == SLOW, LOST_ANSWER_SHARE[SLOW], LOST_ANSWER_SHARE["otherwise"])
     careless = history.books.careless[history.entries.book[queued.entry]]
     lost |= careless & (uniform(seed, luck, 9) < LOST_ANSWER_SHARE_OF_CARELESS_BOOKS)
     answered = np.where(lost & (given_up == 0), NEVER, answered)
-    acceptable = _verdict(history, queued.entry, sent, received) == ACCEPTED
+    acceptable = (verdict == ACCEPTED) & (poison == 0)
     slipped_in = (outcome == REMOTE_TIMEOUT) & acceptable & (uniform(seed, luck, 8) < RECEIVED_THOUGH_TIMED_OUT)
     return Attempts(
         queued.entry,
@@ -152,35 +177,33 @@ def _send_instant(
     return np.where(earlier < NEVER, np.maximum(sent, earlier + MINUTE), sent)
 
 
-def _verdict(history: History, entry: Numbers, sent: Seconds, received: Seconds) -> Numbers:
+def _verdict(history: History, queued: Queued, sent: Seconds, received: Seconds) -> Numbers:
     """What the Ministry says to the message itself, when its software works."""
-    entries = history.entries
+    entries, entry = history.entries, queued.entry
     same_paper = entries.first_keying[entry]
     other = np.where(same_paper >= 0, received[same_paper], NEVER)
     duplicate = np.minimum(received[entry], other) <= sent
     refused = (entries.latent[entry] > 0) & (entries.corrected[entry] > sent)
+    refused &= ~((entries.single[entry] > 0) & (queued.key >= 0))
     return np.select([duplicate, refused], [DUP_RECORD, entries.latent[entry]], ACCEPTED)
 
 
-def _outcome(
-    history: History,
-    entry: Numbers,
-    sent: Seconds,
-    received: Seconds,
-    luck: NDArray[np.float64],
-    condition: NDArray[np.int8],
-) -> Numbers:
+def _outcome(verdict: Numbers, luck: NDArray[np.float64], condition: NDArray[np.int8]) -> Numbers:
+    """The verdict, or how its software fails to give one."""
     times_out = luck < np.where(condition == SLOW, TIMEOUT_SHARE[SLOW], TIMEOUT_SHARE["otherwise"])
     throttled = (condition == THROTTLING) & (luck > 1 - THROTTLED_SHARE)
     return np.select(
         [condition == DOWN, throttled, times_out],
         [REMOTE_UNAVAILABLE, REMOTE_THROTTLED, REMOTE_TIMEOUT],
-        _verdict(history, entry, sent, received),
+        verdict,
     ).astype(np.int8)
 
 
 def _corrected_and_queued_again(history: History, attempts: Attempts, seed: int) -> Queued:
-    """After a rejection that reached the registry: the defect is noted, most are corrected and queued again there."""
+    """After a rejection that reached the registry: the defect is noted, most are corrected and queued again there.
+
+    A patient one is corrected and waits.
+    """
     entries, staff = history.entries, history.staff
     told = (attempts.outcome >= BAD_DATE) & (attempts.outcome <= COUNT_MISMATCH) & (attempts.answered < NEVER)
     rejected = attempts.rows(told)
@@ -192,7 +215,7 @@ def _corrected_and_queued_again(history: History, attempts: Attempts, seed: int)
     corrected = staff.after(rejected.answered, 3 + 20 * uniform(seed, luck, 12))
     entries.corrected[entry[fresh]] = corrected[fresh]
     entries.flawed_until[entry[fresh]] = corrected[fresh]
-    again = entries.corrected[entry] < NEVER
+    again = (entries.corrected[entry] < NEVER) & (entries.patient[entry] == 0)
     ready = staff.after(entries.corrected[entry], 0.2 + 4 * uniform(seed, luck, 13))
     return Queued(
         entry[again],

@@ -18,7 +18,7 @@ from include.rehearsal.history import Attempts, Books, Entries, History, Reports
 WORLD_FILE = "world.json"
 MODES_FILE = "modes.json"
 LINES_FILE = "lines.json"
-FORMAT = 2
+FORMAT = 3
 
 
 class WorldError(RuntimeError):

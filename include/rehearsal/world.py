@@ -24,6 +24,7 @@ from include.rehearsal.lines import free_ports, set_modes, write_lines
 from include.rehearsal.matching import Matcher
 from include.rehearsal.ministry import Ministry
 from include.rehearsal.province import province_of
+from include.rehearsal.put_backs import record_fates, record_put_backs
 from include.rehearsal.reading import Reading
 from include.rehearsal.receipts import Receipts, receipts_of
 from include.rehearsal.recording import Surroundings, record_close
@@ -240,7 +241,7 @@ class World:
         with self._server.connect(LEDGER) as conn:
             receipts = self._receipts()
             move_ledger(conn, self._histories, receipts, to)
-        self._record_closes(at, to, receipts)
+        self._record(at, to, receipts)
         self._set_weather(at, to)
         self._facts |= {"instant": to, "moving_to": None}
         write_json(self.folder / WORLD_FILE, self._facts)
@@ -252,6 +253,8 @@ class World:
         with self._server.connect(LEDGER) as conn:
             move_ledger(conn, self._histories, self._receipts(), start, new=True)
             conn.execute("analyze ledger.receipt")
+        with self._server.connect(TRUTH) as conn:
+            record_fates(conn, self._histories, self._ministry)
 
     def _fill_one(self, history: History, start: int) -> None:
         with self._server.connect(registry_name(history.code)) as conn:
@@ -283,12 +286,13 @@ class World:
     def _receipts(self) -> list[Receipts]:
         return [receipts_of(history, self._facts["seed"]) for history in self._histories]
 
-    def _record_closes(self, at: int, to: int, receipts: list[Receipts]) -> None:
+    def _record(self, at: int, to: int, receipts: list[Receipts]) -> None:
+        """Write the truth of what was put back, and of every close on the way."""
         passed = [(key, as_of) for key, as_of in self._facts["closes"] if at < as_of <= to]
-        if not passed:
-            return
         matcher = Matcher(self._histories, self._facts["meant_by"])
         with self._server.connect(TRUTH) as conn:
+            record_put_backs(conn, matcher, receipts, at, to)
+            conn.commit()
             for key, as_of in passed:
                 record_close(conn, key, Reading.of(matcher, receipts, as_of), self._surroundings(as_of))
 

@@ -28,7 +28,7 @@ def picture(address: ServerAddress, world: World) -> dict[str, list[tuple[Any, .
                 seen[f"{code}.{table}"] = conn.execute(query).fetchall()
     seen["receipt"] = rows(address, LEDGER, "select * from ledger.receipt order by 1")
     with address.connect(TRUTH) as conn:
-        for table in ("figure", "code_count", "source", "class_count", "break", "self_report", "restatement"):
+        for table in TRUTH_TABLES:
             seen[f"truth.{table}"] = conn.execute(f"select t.* from truth.{table} t order by t").fetchall()
     return seen
 
@@ -52,6 +52,10 @@ def log_in(world: World, connection_id: str) -> psycopg.Connection:
     )
 
 
+TRUTH_TABLES = (
+    *("figure", "code_count", "source", "class_count", "break", "self_report", "restatement"),
+    *("put_back", "failure_count", "failure", "fate", "outage"),
+)
 GATHERED = {
     "book": "book_id, register, opened_year, book_no, opened_by, phase, closing_total, collected_at, classified_at, "
     "scanned_at, scan_file",

@@ -110,6 +110,10 @@ def test_nothing_else_changes_when_something_is_put_back(make_world: MakeWorld, 
         "receipt",
         "truth.figure",
         "truth.code_count",
+        "truth.class_count",
+        "truth.put_back",
+        "truth.failure_count",
+        "truth.failure",
     }
     kept = [row for row in now[f"{code}.transfer"] if row[0] not in chosen]
     assert kept == [row for row in untouched[f"{code}.transfer"] if row[0] not in chosen]

@@ -102,7 +102,7 @@ def test_every_class_and_break_occurs(make_world: MakeWorld, address: ServerAddr
     world = make_world(seed=7)
     world.move_to(at(21, 0))
     classes = {name for (name,) in rows(address, TRUTH, "select distinct class from truth.class_count")}
-    assert {*ENTRY_CLASSES, *RECEIPT_CLASSES} - classes <= {"E7-other", "E7-unknown"}
+    assert {*ENTRY_CLASSES, *RECEIPT_CLASSES} - classes <= {"E7-other"}
     kinds = {kind for (kind,) in rows(address, TRUTH, "select distinct kind from truth.break")}
     assert len(kinds) == 14, kinds
     verdicts = {verdict for (verdict,) in rows(address, TRUTH, "select distinct verdict from truth.self_report")}

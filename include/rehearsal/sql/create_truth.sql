@@ -41,3 +41,32 @@ create table truth.source (
     close_key text, registry_code text, readable boolean not null, weather text,
     primary key (close_key, registry_code)
 );
+-- What the system put back, from the world's own log. `state`, `error_code` and `outcome` (failures.py) are of the transfer as
+-- the registry showed it then. Was the entry received: was there a live receipt of it in the ledger, and was there one that a
+-- reader of all sources sees to be, or to be possibly, its own. `answer` is what has come of this very send by the world's
+-- instant: queued, sent, accepted or the error code; replaced: put back once more before it was sent; deleted.
+create table truth.put_back (
+    registry_code text, entry_id bigint, requeue_key text, put_at timestamptz not null,
+    state text not null, error_code text, outcome text not null,
+    was_received boolean not null, was_visible boolean not null,
+    answer text, sent_at timestamptz, received_at timestamptz,
+    primary key (registry_code, entry_id, requeue_key)
+);
+-- What was put back before this instant is noted above.
+create table truth.noticed (until timestamptz not null);
+-- Failures at a close, by outcome, of which a reader of all sources sees no live receipt that is or could be theirs; `withdrawn`
+-- of them had one that is cancelled.
+create table truth.failure_count (
+    close_key text, registry_code text, outcome text, entries integer not null, withdrawn integer not null,
+    primary key (close_key, registry_code, outcome)
+);
+-- Failures by remote fault or without an answer at a close, and whether a reader of all sources sees such a receipt.
+create table truth.failure (
+    close_key text, registry_code text, entry_id bigint, outcome text not null, seen boolean not null,
+    primary key (close_key, registry_code, entry_id)
+);
+-- Entries that behave in their own way: 'poison' fails the same way for ever, 'patient' is corrected and not queued again by its
+-- registry, 'single' is refused as a double of a person and is none. Known from the start, whether or not they are ever sent.
+create table truth.fate (registry_code text, entry_id bigint, fate text, primary key (registry_code, entry_id, fate));
+-- When the Ministry is down.
+create table truth.outage (since timestamptz, until timestamptz);
