@@ -137,10 +137,10 @@ def _first_thing(summary: dict[str, Any]) -> str:
 def _say_what_it_means(unknown: dict[str, Any]) -> str:
     """The code that is new, or has most entries: held until the plan says what it means."""
     entries = f"{unknown['entries']:,} entries of {unknown['registries']} registries"
-    since = "new today" if unknown["new"] else "still"
+    new = " (new today)" if unknown["new"] else ""
     if not unknown["code"]:
-        return f"ask the Ministry why transfers fail without a code ({since}, {entries})"
-    return f"say in error_codes.csv what {unknown['code']} means ({since} unknown, {entries} are held)"
+        return f"ask the Ministry why transfers fail without a code: {entries}{new}"
+    return f"say in error_codes.csv what {unknown['code']} means: {entries} are held{new}"
 
 
 def _line(summary: dict[str, Any]) -> str:

@@ -14,7 +14,8 @@ from premailer import Premailer
 
 from include.campaign.render.formats import FILTERS, FUNCTIONS
 from include.campaign.render.worklist import Attachment, worklist_file
-from include.campaign.report.models import Letter, WorklistBlock
+from include.campaign.report.models import Letter
+from include.campaign.report.worklists import WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 FALLBACK_LANGUAGE = "vi"

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import FINAL, TAIL, Calendar, Close
 from include.campaign.plan import ErrorCode, Plan, Register
+from include.campaign.report.duplicates import BurnDown, read_burn_down
 from include.campaign.report.models import Health, Lag, LastKnown, RegistryDay, ReportHead, StateFigures
+from include.campaign.report.transfers import DecidedDay, read_decided
 from include.campaign.warehouse import fetch, fetch_one
 from include.campaign.worklist import untold_worklists, worklist_counts, worklist_items
 
@@ -34,6 +36,8 @@ class FrozenDay:
     steps: tuple[RowMapping, ...]
     self_reports: tuple[RowMapping, ...]
     withdrawals: tuple[RowMapping, ...]
+    decided: DecidedDay
+    duplicates: BurnDown
     worklists: tuple[RowMapping, ...]
     items_to_tell: tuple[RowMapping, ...]
     """Of the worklists that are not what was told last."""
@@ -81,6 +85,8 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         steps=tuple(fetch(conn, "select_report_steps", close_key=close.key)),
         self_reports=tuple(fetch(conn, "select_report_self_reports", close_key=close.key)),
         withdrawals=tuple(fetch(conn, "select_report_withdrawals", close_key=close.key)),
+        decided=read_decided(conn, close),
+        duplicates=read_burn_down(conn, close, plan.rules.duplicates.pace_closes),
         worklists=tuple(worklist_counts(conn, close.key)),
         items_to_tell=tuple(worklist_items(conn, close.key, untold_worklists(conn, close.key))),
         error_codes=plan.error_codes,

@@ -13,7 +13,9 @@ from typing import ClassVar
 
 from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
+from include.campaign.report.duplicates import DuplicateCounts
 from include.campaign.report.self_reports import SelfReports
+from include.campaign.report.transfers import Transfers
 from include.campaign.report.worklists import WorklistBlock, Worklists
 
 
@@ -306,7 +308,9 @@ class ProvinceReport:
     partly_read: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues
+    transfers: Transfers | None
     worklists: Worklists | None
+    duplicates: DuplicateCounts | None
     breaks: tuple[BreakLine, ...]
     restatements: tuple[Restatement, ...]
     late_data: tuple[LateData, ...]

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 
 from include.campaign.days import FINAL
 from include.campaign.report.breaks import break_lines
+from include.campaign.report.duplicates import duplicates
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import (
     AreaDay,
@@ -25,6 +26,7 @@ from include.campaign.report.models import (
 )
 from include.campaign.report.self_reports import self_reports
 from include.campaign.report.sums import area_day, bands, failures, requeues
+from include.campaign.report.transfers import transfers
 from include.campaign.report.worklists import worklists
 
 
@@ -51,7 +53,9 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         partly_read=tuple(registry for registry in day.registries if registry.read and registry.health.lacking),
         failures=failures(day, day.registries),
         requeues=requeues(day, {registry.code for registry in day.registries}),
+        transfers=transfers(day),
         worklists=worklists(day, day.registries),
+        duplicates=duplicates(day.duplicates, province["full_name"]),
         breaks=break_lines(day.breaks),
         restatements=_restatements(day),
         late_data=_late_data(day),

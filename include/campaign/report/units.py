@@ -31,7 +31,7 @@ def _district_report(day: FrozenDay, code: str, name: str, quota: int | None) ->
         registries=tuple(sorted(registries, key=_most_to_do_first)),
         failures=failures(day, registries),
         requeues=requeues(day, {registry.code for registry in registries}),
-        worklists=worklists(day, registries),
+        worklists=worklists(day, registries, short_names=True),
         missing_reports=tuple(registry for registry in registries if registry.code in missing),
         reports_of=newest_due(day.self_reports),
     )

@@ -82,14 +82,15 @@ class WorklistBlock:
         return {line.code: line for line in self.lists.codes}
 
 
-def worklists(day: FrozenDay, registries: Iterable[RegistryDay]) -> Worklists | None:
+def worklists(day: FrozenDay, registries: Iterable[RegistryDay], *, short_names: bool = False) -> Worklists | None:
     """The lists of some registries together; None where they hold nothing and have lost nothing.
 
     Args:
         day: the frozen day.
-        registries: those whose lists are told, by the names that the reader knows them by.
+        registries: those whose lists are told.
+        short_names: the reader knows which district they are of.
     """
-    names = {registry.code: registry.full_name for registry in registries}
+    names = {registry.code: registry.name if short_names else registry.full_name for registry in registries}
     rows = [row for row in day.worklists if row["registry_code"] in names]
     if not rows:
         return None

@@ -10,4 +10,4 @@ select
 from transfers.decision as d
 where d.day_key = :day_key and (cast(:registry_code as text) is null or d.registry_code = :registry_code)
 group by d.rule, d.action, coalesce(d.outcome, ''), d.state
-order by entries desc, d.rule, d.action, outcome, d.state
+order by entries desc, d.rule asc, d.action asc, outcome asc, d.state asc

@@ -9,4 +9,4 @@ select
     c.oldest_since
 from closing.worklist_count as c
 where c.close_key = :close_key
-order by c.registry_code, c.entries desc, c.error_code
+order by c.registry_code asc, c.entries desc, c.error_code asc

@@ -10,12 +10,16 @@ with told as (
     group by a.about
 )
 
-select i.registry_code
-from worklist.item as i
-left join told as t on t.about = 'worklist/' || i.registry_code
-where i.from_key <= :close_key and (t.close_key is null or coalesce(i.until_key > t.close_key, true))
-group by i.registry_code
-having
-    bool_or(coalesce(i.until_key > :close_key, true))
-    and bool_or(t.close_key is null or i.from_key > t.close_key or i.until_key <= :close_key)
-order by i.registry_code
+select s.registry_code
+from (
+    select
+        i.registry_code,
+        coalesce(i.until_key > :close_key, true) as stands,
+        coalesce(i.from_key <= t.close_key and coalesce(i.until_key > t.close_key, true), false) as was_told
+    from worklist.item as i
+    left join told as t on t.about = 'worklist/' || i.registry_code
+    where i.from_key <= :close_key
+) as s
+group by s.registry_code
+having bool_or(s.stands) and bool_or(s.stands != s.was_told)
+order by s.registry_code

@@ -1,6 +1,7 @@
 -- Brings the worklists of registries to what the mirror shows: refused or failed with a code that the registry can
--- correct, and not received, not even as one of several candidates. What stands as before is left alone; what is gone,
--- or stands otherwise (another code, another number, sent again), ends with this close.
+-- correct, not received, not even as one of several candidates, and not changed since our readings first saw it refused
+-- (what is corrected goes back by itself). What stands as before is left alone; what is gone, or stands otherwise
+-- (another code, another number, sent again), ends with this close.
 -- Grain: one row per entry and close from which it stands so. :close_key, :as_of; :registry_codes. Needs pair.
 with wanted as materialized (
     select
@@ -11,10 +12,13 @@ with wanted as materialized (
         b.opened_year,
         b.book_no,
         e.entry_no,
-        coalesce(e.t_attempts, 0) as sends
+        coalesce(e.t_attempts, 0) as sends,
+        e.since as version
     from mirror.entry as e
     inner join plan.error_code as k on e.t_error_code = k.code and k.kind = 'correctable'
     inner join mirror.book as b on e.registry_code = b.registry_code and e.book_id = b.book_id
+    left join worklist.item as known
+        on known.until_key is null and e.registry_code = known.registry_code and e.entry_id = known.entry_id
     where
         e.t_state in ('rejected', 'failed')
         and e.registry_code = any(:registry_codes)
@@ -25,6 +29,31 @@ with wanted as materialized (
                 p.registry_code = e.registry_code
                 and p.entry_id = e.entry_id
                 and matching.live(p.received_at, p.cancelled_at, :as_of)
+        )
+        and (
+            coalesce(known.version = e.since, false)
+            or not exists (
+                select 1
+                from (
+                    select p.*
+                    from mirror.entry_past as p
+                    where
+                        p.registry_code = e.registry_code
+                        and p.entry_id = e.entry_id
+                        and row(p.t_state, p.t_error_code, p.t_attempts, p.t_sent_at, p.t_requeue_key)
+                        is not distinct from row(e.t_state, e.t_error_code, e.t_attempts, e.t_sent_at, e.t_requeue_key)
+                    order by p.since
+                    limit 1
+                ) as v
+                where
+                    row(
+                        e.book_id, e.entry_no, e.entered_at, e.scan_attached_at, e.reviewed_at, e.corrected_at,
+                        e.page_file, e.defects, e.changed_at
+                    ) is distinct from row(
+                        v.book_id, v.entry_no, v.entered_at, v.scan_attached_at, v.reviewed_at, v.corrected_at,
+                        v.page_file, v.defects, v.changed_at
+                    )
+            )
         )
 ),
 
@@ -50,7 +79,7 @@ ended as (
 )
 
 insert into worklist.item (
-    registry_code, entry_id, error_code, register, opened_year, book_no, entry_no, sends, since, from_key
+    registry_code, entry_id, error_code, register, opened_year, book_no, entry_no, sends, since, version, from_key
 )
 select
     w.registry_code,
@@ -62,6 +91,7 @@ select
     w.entry_no,
     w.sends,
     coalesce(i.since, k.state_read_at),
+    w.version,
     :close_key
 from wanted as w
 inner join closing.registry_close as k on k.close_key = :close_key and w.registry_code = k.registry_code

@@ -3,8 +3,9 @@
 -- ------------------------------------------------------------------------------------------------ worklist
 create schema worklist;
 
--- An entry that the Ministry refused with a code that the registry can correct, and that is not received: on the list
--- from the close that first saw it so to before the one that saw it otherwise. Nothing personal: keys and codes.
+-- An entry that the Ministry refused with a code that the registry can correct, that is not received, and that has not
+-- changed since: on the list from the close that first saw it so to before the one that saw it otherwise. Nothing
+-- personal: keys and codes.
 create table worklist.item (
     registry_code text not null,
     entry_id bigint not null,
@@ -15,6 +16,7 @@ create table worklist.item (
     entry_no text not null,
     sends smallint not null,                -- so far, as the registry says
     since timestamptz not null,             -- moment of the reading that first saw it on the list with this code
+    version bigint not null,                -- of the entry in the mirror: the same one need not be looked into again
     from_key text not null,
     until_key text,                         -- null: it still stands so
     primary key (registry_code, entry_id, from_key)
