@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection, RowMapping, text
 
 from include.campaign.days import Close
 from include.campaign.warehouse import fetch, run
@@ -22,15 +22,22 @@ def freeze_worklists(conn: Connection, close: Close, registry_codes: Sequence[st
         registry_codes: registries whose state this closing freezes.
     """
     if registry_codes and not run(conn, "worklist/select_whether_later", close_key=close.key).scalar_one():
-        run(
-            conn,
-            "worklist/update_items",
-            close_key=close.key,
-            as_of=close.as_of,
-            registry_codes=list(registry_codes),
-        )
+        _update_items(conn, close, list(registry_codes))
     run(conn, "worklist/delete_counts", close_key=close.key)
     run(conn, "worklist/insert_counts", close_key=close.key)
+
+
+def _update_items(conn: Connection, close: Close, registry_codes: list[str]) -> None:
+    [correctable] = fetch(conn, "worklist/select_correctable")
+    # How many rows a close changes is not known before: what suits a handful takes minutes for a first day's lists.
+    conn.execute(text("set local enable_nestloop = off"))
+    run(conn, "worklist/drop_refused")
+    run(conn, "worklist/create_refused", registry_codes=registry_codes, codes=correctable["codes"])
+    conn.execute(text("analyze refused (registry_code, entry_id)"))
+    run(conn, "worklist/take_received", as_of=close.as_of)
+    run(conn, "worklist/end_items", close_key=close.key, registry_codes=registry_codes)
+    run(conn, "worklist/insert_items", close_key=close.key)
+    conn.execute(text("set local enable_nestloop = on"))
 
 
 def worklist_counts(conn: Connection, close_key: str) -> Sequence[RowMapping]:

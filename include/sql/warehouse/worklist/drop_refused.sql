@@ -1,0 +1,2 @@
+-- Drops what an earlier close of the same transaction left. No parameters.
+drop table if exists refused
