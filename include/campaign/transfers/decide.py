@@ -42,27 +42,32 @@ def decide(conn: Connection, plan: Plan, day_key: str, as_of: datetime, attempt_
     run(conn, "transfers/settle_shown", attempt_key=attempt_key, as_of=as_of)
     if fetch_one(conn, "transfers/select_ledger_of_attempt", attempt_key=attempt_key) is None:
         return 0
-    pair_receipts(conn)
+    _find_failing(conn, as_of, attempt_key)
     run(conn, "transfers/settle_received", as_of=as_of)
     wave = fetch_one(conn, "transfers/select_wave", attempt_key=attempt_key)
     if wave is not None:
         run(conn, "transfers/clear_open", day_key=day_key, attempt_key=attempt_key, cap=wave["told"])
         return 0
-    _judge(conn, as_of, attempt_key)
+    _judge(conn, as_of)
     [done] = fetch(conn, "transfers/insert_done", day_key=day_key, as_of=as_of, attempt_key=attempt_key)
     run(conn, "transfers/mark_redriven")
     instant = instant_of_keys(as_of, plan.rules.campaign.timezone)
     chosen = send_wave(conn, plan.rules.requeue, Deciding(day_key, as_of, attempt_key, instant), dict(done))
     run(conn, "transfers/finish_redrives")
-    run(conn, "transfers/drop_verdict")
     return chosen
 
 
-def _judge(conn: Connection, as_of: datetime, attempt_key: str) -> None:
-    """Make the tables `failing` and `verdict`: every failed transfer, and what is to happen to it."""
+def _find_failing(conn: Connection, as_of: datetime, attempt_key: str) -> None:
+    """Make the tables `failing` and `in_ledger`: every failed transfer, and which of them the ledger has."""
+    pair_receipts(conn)
+    run(conn, "transfers/drop_verdict")
     run(conn, "transfers/create_failing", attempt_key=attempt_key)
     conn.execute(text("analyze failing"))
     run(conn, "transfers/create_in_ledger", as_of=as_of)
+
+
+def _judge(conn: Connection, as_of: datetime) -> None:
+    """Make the table `verdict`: what is to happen to each failed transfer."""
     run(conn, "transfers/create_tried")
     run(conn, "transfers/create_first_seen")
     conn.execute(text("analyze in_ledger, tried, first_seen"))

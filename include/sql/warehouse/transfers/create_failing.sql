@@ -1,7 +1,8 @@
 -- Makes the temporary table failing: what transfers.failing shows of registries that this attempt has read, with what
 -- the plan says of each outcome. A registry that shows no codes is left alone; duplicates only where two people found
--- them to be none. Grain: one row per entry. read_at: moment of the reading. failed_at: by the registry's own clock,
--- good for an order alone. :attempt_key.
+-- them to be none. Grain: one row per entry. entry_hash tells entries apart as one number: the planner misjudges two
+-- columns of which neither does. read_at: moment of the reading. failed_at: by the registry's own clock, good for an
+-- order alone. :attempt_key.
 create temporary table failing on commit drop as
 with readings as (
     select
@@ -15,6 +16,7 @@ with readings as (
 select
     f.registry_code,
     f.entry_id,
+    hashtextextended(f.registry_code, f.entry_id) as entry_hash,
     f.t_state,
     f.error_code,
     f.sends,
@@ -32,4 +34,11 @@ from transfers.failing as f
 inner join plan.outcome as o on f.outcome = o.outcome
 inner join readings as r on f.registry_code = r.source_code
 left join transfers.not_duplicate as n on f.registry_code = n.registry_code and f.entry_id = n.entry_id
-where f.class != 'duplicate' or n.entry_id is not null
+where
+    f.class != 'duplicate'
+    or n.entry_id is not null
+    or exists (
+        select 1
+        from transfers.decision as d
+        where d.state = 'decided' and d.registry_code = f.registry_code and d.entry_id = f.entry_id
+    )

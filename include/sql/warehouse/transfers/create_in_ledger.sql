@@ -6,6 +6,10 @@ select
     f.entry_id,
     min(p.receipt_id) as receipt_id
 from failing as f
-inner join matching.pair as p on f.registry_code = p.registry_code and f.entry_id = p.entry_id
+inner join matching.pair as p
+    on
+        f.entry_hash = hashtextextended(p.registry_code, p.entry_id)
+        and f.registry_code = p.registry_code
+        and f.entry_id = p.entry_id
 where p.cancelled_at is null or p.cancelled_at > :as_of
 group by f.registry_code, f.entry_id
