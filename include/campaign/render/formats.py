@@ -77,6 +77,11 @@ def inside(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
+def sentence(text: str) -> str:
+    """Words of the plan at the head of a sentence: the first letter large, all others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 FILTERS = {
     "number": number,
     "share": share,
@@ -86,5 +91,6 @@ FILTERS = {
     "last_day": last_day,
     "line": line,
     "inside": inside,
+    "sentence": sentence,
 }
 FUNCTIONS = {"percent": percent, "width": width}

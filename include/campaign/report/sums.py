@@ -103,7 +103,7 @@ def requeues(day: FrozenDay, codes: Collection[str]) -> Requeues:
             found[row["state"]] = found.get(row["state"], 0) + row["entries"]
     return Requeues(
         requeued=found.get("requeued", 0),
-        not_requeued=found.get("not_requeued", 0),
+        not_requeued=found.get("not_requeued", 0) + found.get("unreached", 0),
         not_permitted=found.get("not_permitted", 0),
-        pending=found.get("decided", 0) + found.get("unreached", 0),
+        pending=found.get("decided", 0),
     )
