@@ -64,9 +64,11 @@ def keyed_twice(scene: Scene, pairs: int, *, first: int = 1, book: int = 1, code
         entry(scene, number + 100, str(number), book=book, code=code)
 
 
-def cases(scene: Scene, columns: str = "state") -> dict[int, tuple]:
-    """By entry."""
-    rows = scene.rows(f"select entry_id, {columns} from transfers.duplicate order by entry_id")
+def cases(scene: Scene, columns: str = "state", code: str = HOME) -> dict[int, tuple]:
+    """Of one registry, by entry."""
+    rows = scene.rows(
+        f"select entry_id, {columns} from transfers.duplicate where registry_code = '{code}' order by entry_id"
+    )
     return {row[0]: row[1:] if len(row) > 2 else row[1] for row in rows}
 
 

@@ -62,6 +62,8 @@ def refresh_cases(conn: Connection, rules: Duplicates, close_key: str, as_of: da
         _analyse(conn, "transfers.duplicate")
     run(conn, "duplicates/create_sought_partner", as_of=as_of)
     _analyse(conn, "sought_partner")
+    run(conn, "duplicates/create_partner_book")
+    _analyse(conn, "partner_book")
     run(conn, "duplicates/create_found_partner", as_of=as_of)
     run(conn, "duplicates/insert_receipt_partners", as_of=as_of, **person_codes)
     _analyse(conn, "found_partner")

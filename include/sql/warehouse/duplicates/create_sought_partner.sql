@@ -1,9 +1,17 @@
 -- Makes the temporary table sought_partner: cases still to be decided whose partner is to be looked for: without one in
--- the ledger, or whose receipt does not count any more. Grain: one row per case. :as_of. Needs refused_duplicate.
+-- the ledger, or whose receipt does not count any more. fresh: look everywhere; else that was done before, and only
+-- entries newer than looked_reading, and the partner known without a receipt, can be news.
+-- Grain: one row per case. :as_of. Needs refused_duplicate.
 create temporary table sought_partner on commit drop as
 select
     d.duplicate_id,
-    d.kind,
+    d.partner_registry,
+    d.partner_entry_id,
+    d.partners,
+    d.looked_reading is null
+    or d.partner_receipt_id is not null
+    or (d.partner_entry_id is not null and p.entry_id is null) as fresh,
+    coalesce(d.looked_reading, 0) as looked_reading,
     r.registry_code,
     r.entry_id,
     r.book_id,
@@ -17,6 +25,7 @@ select
     substring(r.entry_no from '\d{1,9}')::integer as number
 from transfers.duplicate as d
 inner join refused_duplicate as r on d.registry_code = r.registry_code and d.entry_id = r.entry_id
+left join mirror.entry as p on d.partner_registry = p.registry_code and d.partner_entry_id = p.entry_id
 where
     d.remaining
     and not exists (

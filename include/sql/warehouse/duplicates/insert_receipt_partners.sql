@@ -6,7 +6,8 @@ with lone as materialized (
     select s.*
     from sought_partner as s
     where
-        s.error_code != all(:person_codes)
+        s.fresh
+        and s.error_code != all(:person_codes)
         and not exists (
             select 1
             from found_partner as f

@@ -11,7 +11,8 @@ set
     state = case when w.again then 'open' else d.state end,
     outcome = case when not w.again then d.outcome end,
     proposal_id = case when not w.again then d.proposal_id end,
-    refused_again = d.refused_again or w.again
+    refused_again = d.refused_again or w.again,
+    looked_reading = null
 from refused_duplicate as r
 inner join transfers.duplicate as o on r.registry_code = o.registry_code and r.entry_id = o.entry_id
 cross join

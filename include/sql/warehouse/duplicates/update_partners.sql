@@ -33,7 +33,7 @@ neighbour as materialized (
             and s.book_id = e.book_id
             and s.entry_id != e.entry_id
             and abs(substring(e.entry_no from '\d{1,9}')::integer - s.number) between 1 and :near_numbers
-    where s.error_code = any(:person_codes) and s.register = any(:twin_registers)
+    where s.fresh and s.error_code = any(:person_codes) and s.register = any(:twin_registers)
 ),
 
 twin as (
@@ -43,13 +43,21 @@ twin as (
     where matching.live(p.received_at, p.cancelled_at, :as_of)
 ),
 
+newest as (
+    select max(reading_id) as reading_id
+    from pull.reading
+),
+
+-- What was looked for before and is not news stays as it was found then.
 told as (
     select
         s.duplicate_id,
+        w.reading_id as looked_reading,
         b.registry_code,
         b.entry_id,
         b.receipt_id,
         coalesce(b.partners, 0) as partners,
+        case when s.fresh then 0 else s.partners end as known,
         coalesce(b.same_book, false) as same_book,
         case
             when coalesce(b.same_book, false) or s.error_code != all(:person_codes) then 'technical' else 'person'
@@ -58,6 +66,8 @@ told as (
     from sought_partner as s
     left join best as b on s.duplicate_id = b.duplicate_id
     left join twin as t on s.duplicate_id = t.duplicate_id
+    cross join newest as w
+    where s.fresh or b.duplicate_id is not null
 )
 
 update transfers.duplicate as d
@@ -65,15 +75,18 @@ set
     partner_registry = n.registry_code,
     partner_entry_id = n.entry_id,
     partner_receipt_id = n.receipt_id,
-    partners = n.partners,
+    partners = greatest(n.partners, n.known),
     same_book = n.same_book,
     kind = n.kind,
-    possible_twin = n.possible_twin
+    possible_twin = n.possible_twin,
+    looked_reading = coalesce(d.looked_reading, n.looked_reading)
 from told as n
 where
     d.duplicate_id = n.duplicate_id
     and row(
-        d.partner_registry, d.partner_entry_id, d.partner_receipt_id, d.partners, d.same_book, d.kind, d.possible_twin
+        d.partner_registry, d.partner_entry_id, d.partner_receipt_id, d.partners, d.same_book, d.kind, d.possible_twin,
+        d.looked_reading is null
     ) is distinct from row(
-        n.registry_code, n.entry_id, n.receipt_id, n.partners, n.same_book, n.kind, n.possible_twin
+        n.registry_code, n.entry_id, n.receipt_id, greatest(n.partners, n.known), n.same_book, n.kind, n.possible_twin,
+        false
     )

@@ -17,6 +17,7 @@ create table transfers.duplicate (
     partner_entry_id bigint,
     partner_receipt_id bigint,
     partners integer not null default 0,    -- how many there are to choose from
+    looked_reading bigint,                  -- newest reading when it was looked for everywhere; null: it was not yet
     same_book boolean not null default false, -- the partner is written in the same book, under the same number
     suggested text not null generated always as (
         case when same_book and partner_receipt_id is not null then 'same_record' else 'needs_paper' end
