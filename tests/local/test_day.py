@@ -6,6 +6,7 @@ One stack for all tests of the file: each takes the next day of the campaign, so
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -139,10 +140,13 @@ def test_make_up_on_the_users_own_connections_and_make_day(days: Rehearsal, tmp_
     folder = Path(tempfile.mkdtemp(prefix="campaign-up-"))
     told = io.StringIO()
     home, screen = Home(folder), Screen(Console(file=told, width=500))
+    plan = shutil.copytree(SMALL_PLAN, tmp_path / "plan")
+    with (plan / "rules.yaml").open("a") as rules:
+        rules.write("pull: {retry_delay_seconds: 1}\n")  # what the day's weather keeps away is tried three times
     try:
-        up(home, Wish(file, plan=SMALL_PLAN, detach=True), screen)
+        up(home, Wish(file, plan=plan, detach=True), screen)
         with pytest.raises(StackError, match="make down"):
-            up(home, Wish(file, plan=SMALL_PLAN, detach=True), screen)
+            up(home, Wish(file, plan=plan, detach=True), screen)
         assert day(home, "2025-03-02", screen)
         kept = list((home.maildir / "new").iterdir())
         with Stack(home).servers["campaign"].connect("campaign") as conn:
@@ -155,4 +159,4 @@ def test_make_up_on_the_users_own_connections_and_make_day(days: Rehearsal, tmp_
         Stack(home).stop()
         shutil.rmtree(folder)
     assert "not configured (1): 09303 Xã Khe Xa" in told.getvalue()
-    assert "2025-03-02  read 1" in told.getvalue()
+    assert re.search(r"2025-03-02  read \d+/12 .*1 not configured", told.getvalue())
