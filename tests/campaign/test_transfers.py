@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_only_the_receiving_sides_faults_go_back(ready: Scene) -> None:
 
 
 @pytest.mark.parametrize("carried", [{"sender": 1}, {}], ids=["by sender id", "by natural key"])
-def test_what_the_ledger_has_is_never_sent_again(ready: Scene, carried: dict[str, int]) -> None:
+def test_what_the_ledger_has_is_never_sent_again(ready: Scene, carried: dict[str, Any]) -> None:
     failed(ready, 1)
     ready.receipt(1, HOME, "1", "03 09:00", **carried)
     assert read_and_decide(ready) == 0

@@ -223,6 +223,21 @@ def test_a_breaker_that_opens_again_while_opening(ready: Scene) -> None:
     assert waves(ready, "breaker") == [("open",), ("opening",), ("open",)]
 
 
+def test_entries_that_fail_again_and_again_while_others_are_taken_do_not_open_it(ready: Scene) -> None:
+    for entry_id in range(1, 4):
+        failed(ready, entry_id, sent="03 09:00")
+    for number in range(10):
+        ready.receipt(100 + number, HOME, f"x{number}", "05 09:00")
+    for day in ("05", "06", "07", "08", "09", "10"):
+        for number in range(4):
+            ready.receipt(int(day) * 100 + number, HOME, f"{day}-{number}", f"{day} 17:30")
+        a_run(ready, f"{day} 18:00")
+        fails_again(ready, DOWN, sent=f"{day} 18:30")
+    ready.registry(HOME, "update sohoa.transfer set sent_at = '2025-03-11 17:30+07'")
+    a_run(ready, "11 18:00")
+    assert waves(ready, "breaker, fell")[-1] == ("closed", 0)
+
+
 def test_probes_a_day_ago_count_where_the_last_hours_say_nothing(ready: Scene) -> None:
     for entry_id in range(1, 11):
         failed(ready, entry_id, sent="05 17:30")

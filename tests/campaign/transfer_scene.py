@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 from include.campaign.endpoint import Endpoint
@@ -88,7 +89,7 @@ def read_and_decide(
 
 
 def put_back(
-    scene: Scene, requeuers: dict[str, Endpoint | None] | None = None, chunk: int = 2, now: str = "05 18:05"
+    scene: Scene, requeuers: Mapping[str, Endpoint | None] | None = None, chunk: int = 2, now: str = "05 18:05"
 ) -> RequeueResult:
     """Carry out what was decided."""
     requeuers = dict(scene.registries) if requeuers is None else requeuers

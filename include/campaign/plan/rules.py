@@ -101,12 +101,14 @@ class Breaker(Frozen):
     """When the receiving side counts as down, and how it is opened again (docs/adr/0011).
 
     Down: of what it answered or failed in the last `hours`, at least `failures` and more than `share` failed through
-    its own fault. Opened again: waves of these shares of what it lately accepted, one after the other, then whole ones.
+    its own fault. Failures of an entry that went back more often than `returns` do not count: they say more of the
+    entry. Opened again: waves of these shares of what it lately accepted, one after the other, then whole ones.
     """
 
     hours: AtLeastOne = 2
     failures: AtLeastOne = 10
     share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    returns: Count = 3
     opening_shares: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.1, 0.5)
 
 

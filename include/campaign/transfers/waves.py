@@ -23,9 +23,10 @@ class Deciding:
 
 
 def find_evidence(conn: Connection, rules: Requeue, as_of: datetime) -> tuple[Breaker, Evidence]:
-    """The breaker of the wave before, and what the receiving side did since. Needs the table `failing`.
+    """The breaker of the wave before, and what the receiving side did since. Needs `failing` and `tried`.
 
-    Where the last hours say little, what became of the wave before counts too: runs may lie a day apart.
+    Where the last hours say little, what became of the wave before counts too: runs may lie a day apart. An entry that
+    fails again and again while others are taken is no evidence.
     """
     [found] = fetch(
         conn,
@@ -33,6 +34,7 @@ def find_evidence(conn: Connection, rules: Requeue, as_of: datetime) -> tuple[Br
         as_of=as_of,
         lately_hours=rules.lately_hours,
         breaker_hours=rules.breaker.hours,
+        returns=rules.breaker.returns,
     )
     answered, fell = found["answered"], found["fell"]
     if answered + fell < rules.breaker.failures:
@@ -42,7 +44,7 @@ def find_evidence(conn: Connection, rules: Requeue, as_of: datetime) -> tuple[Br
 
 
 def send_wave(conn: Connection, rules: Requeue, deciding: Deciding, done: dict[str, int]) -> int:
-    """Decide what goes back in this run; returns how many. Needs the tables `failing` and `verdict`.
+    """Decide what goes back in this run; returns how many. Needs the tables `failing`, `tried` and `verdict`.
 
     Decisions of earlier runs that are not carried out yet come first, and take their part of the wave.
 

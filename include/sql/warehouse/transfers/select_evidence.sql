@@ -1,7 +1,8 @@
 -- Returns what the receiving side did lately, as far as mirror and ledger show it at :as_of. Grain: one row.
 -- accepted: receipts of the last :lately_hours. put_back: decided to go back in that time before :as_of, put_back_now:
 -- at :as_of. answered, fell: receipts, and transfers failed by its own fault, of the last :breaker_hours. Of the wave
--- before (null: none) its breaker, and what became of what it put back. Needs failing.
+-- before (null: none) its breaker, and what became of what it put back. An entry that went back more often than
+-- :returns and fails still says nothing of the receiving side. Needs failing and tried.
 with before as (
     select *
     from transfers.wave
@@ -19,7 +20,10 @@ fate as (
     from transfers.decision as d
     inner join mirror.entry as e on d.registry_code = e.registry_code and d.entry_id = e.entry_id
     left join plan.error_code as k on e.t_error_code = k.code
-    where d.wave_id = (select b.wave_id from before as b) and d.state = 'requeued'
+    where
+        d.wave_id = (select b.wave_id from before as b)
+        and d.state = 'requeued'
+        and (e.t_state != 'failed' or d.attempt_no <= :returns)
 ),
 
 receipts as (
@@ -48,12 +52,14 @@ returned as (
 
 fallen as (
     select count(*)::integer as fell
-    from failing
+    from failing as f
+    left join tried as t on f.registry_code = t.registry_code and f.entry_id = t.entry_id
     where
-        t_state = 'failed'
-        and class = 'remote'
-        and sent_at > :as_of - make_interval(hours => :breaker_hours)
-        and sent_at <= :as_of
+        f.t_state = 'failed'
+        and f.class = 'remote'
+        and f.sent_at > :as_of - make_interval(hours => :breaker_hours)
+        and f.sent_at <= :as_of
+        and coalesce(t.made, 0) <= :returns
 )
 
 select
