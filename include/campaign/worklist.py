@@ -13,8 +13,9 @@ from include.campaign.warehouse import fetch, run
 def freeze_worklists(conn: Connection, close: Close, registry_codes: Sequence[str]) -> None:
     """Bring worklists to what was read for a close, and freeze what they hold.
 
-    State figures: a registry's list is that of the day's first closing read, and a registry that was not read keeps
-    its list. Lists only go forward: a close that is closed after a later one leaves them as they are.
+    State figures: a registry's list is that of the day's first closing read, and a registry that was not read, or shows
+    no error codes, keeps its list. Lists only go forward: a close that is closed after a later one leaves them as they
+    are.
 
     Args:
         conn: campaign database, in the closing's transaction; needs what `pair_receipts` leaves.
@@ -22,20 +23,20 @@ def freeze_worklists(conn: Connection, close: Close, registry_codes: Sequence[st
         registry_codes: registries whose state this closing freezes.
     """
     if registry_codes and not run(conn, "worklist/select_whether_later", close_key=close.key).scalar_one():
-        _update_items(conn, close, list(registry_codes))
+        _update_items(conn, close, registry_codes)
     run(conn, "worklist/delete_counts", close_key=close.key)
     run(conn, "worklist/insert_counts", close_key=close.key)
 
 
-def _update_items(conn: Connection, close: Close, registry_codes: list[str]) -> None:
-    [correctable] = fetch(conn, "worklist/select_correctable")
+def _update_items(conn: Connection, close: Close, registry_codes: Sequence[str]) -> None:
+    [looked] = fetch(conn, "worklist/select_looked", close_key=close.key, registry_codes=list(registry_codes))
     # How many rows a close changes is not known before: what suits a handful takes minutes for a first day's lists.
     conn.execute(text("set local enable_nestloop = off"))
     run(conn, "worklist/drop_refused")
-    run(conn, "worklist/create_refused", registry_codes=registry_codes, codes=correctable["codes"])
-    conn.execute(text("analyze refused (registry_code, entry_id)"))
+    run(conn, "worklist/create_refused", **looked)
+    conn.execute(text("analyze refused (entry_hash)"))
     run(conn, "worklist/take_received", as_of=close.as_of)
-    run(conn, "worklist/end_items", close_key=close.key, registry_codes=registry_codes)
+    run(conn, "worklist/end_items", close_key=close.key, registry_codes=looked["registry_codes"])
     run(conn, "worklist/insert_items", close_key=close.key)
     conn.execute(text("set local enable_nestloop = on"))
 

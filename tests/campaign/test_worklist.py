@@ -135,6 +135,19 @@ def test_a_registry_that_was_not_read_keeps_its_list(ready: Scene) -> None:
     assert counts(ready, D3) == [(HOME, "BAD_DATE", 0, 0, 1)]
 
 
+def test_a_registry_that_shows_no_codes_keeps_its_list(ready: Scene) -> None:
+    refused(ready, 1)
+    ready.close(D1)
+    ready.registry(HOME, "alter table sohoa.transfer drop column error_code")
+    ready.close(D2)
+    assert ready.rows(
+        f"select lacking from closing.registry_close where close_key = '{D2}' and registry_code = '{HOME}'"
+    ) == [(["transfer.error_code"],)]
+    assert listed(ready, D2) == [(HOME, 1, "BAD_DATE")]
+    with engine(ready.campaign).connect() as conn:
+        assert unknown_codes(conn, D2) == [], "a code that is not shown is not an unknown one"
+
+
 def test_closing_again_changes_nothing_and_reads_only_who_was_missing(ready: Scene) -> None:
     ready.book(OTHER, 1)
     refused(ready, 1)

@@ -1,10 +1,12 @@
 -- Makes the temporary table refused: rejected or failed with a code that a registry can correct, and not changed since
 -- our readings first saw it refused (what is corrected goes back by itself). A version that was looked into before need
--- not be again. Grain: one row per entry. :registry_codes; :codes of what can be corrected.
+-- not be again. Grain: one row per entry; entry_hash tells entries apart as one number, which the planner judges better
+-- than two columns. :registry_codes; :codes of what can be corrected.
 create temporary table refused on commit drop as
 select
     e.registry_code,
     e.entry_id,
+    hashtextextended(e.registry_code, e.entry_id) as entry_hash,
     e.t_error_code as error_code,
     b.register,
     b.opened_year,

@@ -1,5 +1,6 @@
--- Returns the codes of rejected and failed transfers at a close that the plan does not know ('': no code at all), and
--- the close that showed each first. Grain: one row per code, new ones first, then most entries first. :close_key.
+-- Returns the codes of rejected and failed transfers at a close that the plan does not know ('': no code at all, though
+-- the registry shows them), and the close that showed each first.
+-- Grain: one row per code, new ones first, then most entries first. :close_key.
 with firsts as (
     select
         error_code,
@@ -17,6 +18,16 @@ select
 from closing.code_count as c
 inner join firsts as f on c.error_code = f.error_code
 left join plan.error_code as k on c.error_code = k.code
-where c.close_key = :close_key and k.code is null
+where
+    c.close_key = :close_key
+    and k.code is null
+    and not exists (
+        select 1
+        from closing.registry_close as r
+        where
+            r.close_key = c.close_key
+            and r.registry_code = c.registry_code
+            and r.lacking @> array['transfer.error_code']
+    )
 group by c.error_code, f.first_key
 order by f.first_key desc, entries desc, c.error_code asc

@@ -2,6 +2,7 @@
 delete from refused as r
 using matching.pair as p
 where
-    p.registry_code = r.registry_code
+    r.entry_hash = hashtextextended(p.registry_code, p.entry_id)
+    and p.registry_code = r.registry_code
     and p.entry_id = r.entry_id
     and matching.live(p.received_at, p.cancelled_at, :as_of)
