@@ -15,7 +15,6 @@ import pytest
 from include.campaign.days import Close
 from include.campaign.desk import decisions as decisions_command
 from include.campaign.desk import redrive as command
-from include.campaign.desk import worklist as worklist_command
 from include.campaign.desk.command import Desk, DeskError
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan
@@ -34,7 +33,7 @@ SAID = ("--why", "Bộ đã sửa phần mềm", "--by", "tổ dữ liệu")
 def desk(campaign: Endpoint, plan: Plan, *words: str) -> str:
     parser = argparse.ArgumentParser()
     subparsers = parser.add_subparsers()
-    for add in (command.add_poison, command.add_redrive, decisions_command.add, worklist_command.add):
+    for add in (command.add_poison, command.add_redrive, decisions_command.add):
         add(subparsers)
     given = parser.parse_args(words)
     out = io.StringIO()

@@ -96,7 +96,7 @@ def _names(played: Played) -> list[tuple]:
     """Every person's name that a registry holds for the entries on its list."""
     found: list[tuple] = []
     for (code,) in rows(played, "select distinct registry_code from worklist.item"):
-        ids = rows(played, f"select entry_id from worklist.item where registry_code = '{code}'")  # noqa: S608
+        ids = rows(played, f"select entry_id from worklist.item where registry_code = '{code}'")
         with played.server.connect(f"registry_{code}") as conn:
             found += conn.execute(
                 "select full_name from sohoa.entry where full_name is not null and entry_id = any(%s)",
