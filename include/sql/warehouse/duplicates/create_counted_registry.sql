@@ -4,7 +4,7 @@
 create temporary table counted_registry on commit drop as
 select
     g.registry_code,
-    coalesce(k.reading_id is not null and :ledger_read, false) as looked
+    coalesce(k.state_read_at is not null and :ledger_read, false) as looked
 from (
     select registry_code
     from plan.registry
@@ -20,5 +20,5 @@ where
         where
             c.close_key = :close_key
             and c.registry_code = g.registry_code
-            and (c.looked or not coalesce(k.reading_id is not null and :ledger_read, false))
+            and (c.looked or not coalesce(k.state_read_at is not null and :ledger_read, false))
     )
