@@ -2,7 +2,7 @@
 -- predecessor's), register, opened year, book number, entry number, compared folded. Only the books that a receipt
 -- names are read, and each number is folded once.
 -- Grain: one row per receipt and candidate entry. No parameters. Needs unpaired and pair.
-insert into matching.pair (receipt_id, registry_code, entry_id, received_at, cancelled_at, crowded)
+insert into matching.pair (receipt_id, registry_code, entry_id, received_at, cancelled_at, step, crowded)
 with sought as materialized (
     select
         r.receipt_id,
@@ -52,6 +52,7 @@ select
     n.entry_id,
     s.received_at,
     s.cancelled_at,
+    3 as step,
     false as crowded
 from sought as s
 inner join numbered as n

@@ -1,12 +1,13 @@
 -- Step 2 of matching: unpaired receipts by the sender's entry id (unique only inside a registry).
 -- Grain: one row per receipt and candidate entry. No parameters. Needs code_meaning, unpaired and pair.
-insert into matching.pair (receipt_id, registry_code, entry_id, received_at, cancelled_at, crowded)
+insert into matching.pair (receipt_id, registry_code, entry_id, received_at, cancelled_at, step, crowded)
 select
     r.receipt_id,
     e.registry_code,
     e.entry_id,
     r.received_at,
     r.cancelled_at,
+    2 as step,
     false as crowded
 from unpaired as r
 inner join matching.code_meaning as m on r.unit_code = m.unit_code
