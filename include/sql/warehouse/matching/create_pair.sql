@@ -1,7 +1,7 @@
 -- Makes matching.pair with step 1 of matching: receipts and entries that carry the same Ministry reference, within the
 -- registries that the receipt's unit code can mean; a receipt without such an entry has a row with no entry for now.
--- `step` says how a pair was found; `crowded` is told later. Grain: one row per receipt and candidate entry. No parameters. Needs code_meaning.
--- Rule: docs/figures.md, matching.
+-- `step` says how a pair was found; `crowded` is told later. Grain: one row per receipt and candidate entry.
+-- No parameters. Needs code_meaning. Rule: docs/figures.md, matching.
 create unlogged table matching.pair as
 select
     r.receipt_id,
