@@ -131,6 +131,35 @@ def test_a_registrys_health_is_told_at_the_newest_close(
     assert any(title.endswith("; 6.750 trường hợp; 1,2 giây") for title in titles)
 
 
+def test_what_is_left_of_duplicates_is_drawn_by_district(
+    viewer: TestClient, two_closes: None, campaign_db: Endpoint
+) -> None:
+    with engine(campaign_db).begin() as conn:
+        for key, code, remaining in (
+            ("2025-03-04", "09101", 1200),
+            ("2025-03-05", "09101", 300),
+            ("2025-03-04", "09201", 40),
+            ("2025-03-05", "09201", 40),
+        ):
+            known = {"09101": 1200, "09201": 40}[code]
+            conn.execute(
+                text(
+                    "insert into closing.duplicate_count select :key, :code, 1, :known, :known, :remaining, :remaining,"
+                    " 0, 0, 0, 0, :known - :remaining, 0, :known - :remaining, 0, 0, 0, true"
+                ),
+                {"key": key, "code": code, "known": known, "remaining": remaining},
+            )
+    page = viewer.get(PAGE).text
+    assert "Hồ sơ bị trả vì trùng: còn 340" in page
+    line = r'<th scope="row">([^<]+)</th>(?:<td class="number">[^<]+</td>){3}<td class="number">([^<]+)</td>'
+    rows = re.findall(line + r'\s*<td><svg[^>]+><polyline points="([^"]+)"/>', page)
+    assert rows == [
+        ("Tỉnh Thí Điểm", "340", "0.0,1.0 120.0,17.0"),
+        ("Thành phố Sông Mơ", "300", "0.0,1.0 120.0,17.5"),
+        ("Huyện Đồng Lúa", "40", "0.0,1.0 120.0,1.0"),
+    ]
+
+
 def test_every_registry_has_a_cell_for_every_close_that_is_told_by_a_sign_and_not_by_colour_alone(
     viewer: TestClient, two_closes: None, small_plan: Plan
 ) -> None:
