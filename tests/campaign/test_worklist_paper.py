@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from include.campaign.days import Close
@@ -20,8 +22,10 @@ from include.campaign.mail import DeliveryResult, drain, post
 from include.campaign.plan import Plan
 from include.campaign.plan.rules import Mail
 from include.campaign.render import Attachment, render
+from include.campaign.render.paper import terms
+from include.campaign.render.worklist import worklist_file
 from include.campaign.report import DistrictReport, Letter, ProvinceReport, write_letters
-from include.campaign.report.worklists import CodeToFix, WorklistBlock
+from include.campaign.report.worklists import CodeToFix, ItemToFix, WorklistBlock, Worklists
 from include.campaign.warehouse import engine
 from include.campaign.worklist import freeze_worklists
 from tests.campaign.conftest import FrozenTables
@@ -118,6 +122,25 @@ def test_the_file_is_what_a_spreadsheet_shows_right(frozen: FrozenTables, listed
          frozen.plan.error_codes["SCAN_MISSING"].fix_vi, "1", "2025-03-05"],
     ]  # fmt: skip
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row), "no cell is a formula"
+
+
+WORDS = terms("vi")["worklist"]
+_WRITTEN = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(",;\"\n\r='+-@"), max_size=8)
+
+
+@given(numbers=st.lists(st.tuples(_WRITTEN, _WRITTEN), min_size=1, max_size=5), separator=st.sampled_from([",", ";"]))
+def test_whatever_a_registry_writes_stays_in_its_cell(numbers: list[tuple[str, str]], separator: str) -> None:
+    since = datetime(2025, 3, 5, 18, tzinfo=UTC)
+    items = tuple(
+        ItemToFix(place, "Khai sinh", 2004, book_no, entry_no, "BAD_DATE", 1, since)
+        for place, (book_no, entry_no) in enumerate(numbers)
+    )
+    lists = Worklists(len(items), 0, 0, (CodeToFix("BAD_DATE", DATE, None, len(items)),), (), since)
+    block = WorklistBlock(HOME, "Phường 1, thành phố Sông Mơ", "2025-03-05", lists, items, separator)
+    _, *rows = rows_of(worklist_file(block, WORDS), separator)
+    assert [(row[4], row[5]) for row in rows] == [(f"quyển {book}", f"số {entry}") for book, entry in numbers]
+    assert {len(row) for row in rows} == {10}
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
 def test_the_plan_says_what_stands_between_cells(frozen: FrozenTables, listed: Close) -> None:
