@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +15,21 @@ from tests.campaign.scene import HOME, OTHER, Scene, at
 from tests.campaign.transfer_scene import (
     DAY,
     accepted,
+    decided,
     decisions,
     failed,
     fails_again,
     opened,
     put_back,
     queue,
+    read,
     read_and_decide,
     unanswered,
 )
 from tests.sources import superuser
 
 KEY = f"{DAY}/{HOME}/remote-0305T1800"
+WAITS = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and"
 
 
 @pytest.fixture
@@ -214,6 +219,40 @@ def test_a_settled_decision_is_never_called_again(ready: Scene) -> None:
     fails_again(ready)
     assert put_back(ready) == RequeueResult()
     assert queue(ready)[0][1] == "failed"
+
+
+def test_what_a_run_is_telling_cannot_be_settled_by_another_that_decides_meanwhile(ready: Scene) -> None:
+    """The registry is held up at the first of four; the other run has seen receipts of all, and has to wait."""
+    entries = range(1, 5)
+    for entry_id in entries:
+        failed(ready, entry_id)
+    assert read_and_decide(ready) == 4
+    for entry_id in entries:
+        ready.receipt(entry_id, HOME, str(entry_id), "05 18:09")
+    read(ready, "05 18:10", "other")
+    with superuser(ready.registries[HOME]) as holder, ThreadPoolExecutor() as threads:
+        with holder.transaction():
+            holder.execute("select from sohoa.transfer where entry_id = 1 for update")
+            telling = threads.submit(put_back, ready, chunk=1)
+            wait_until(ready, f"{WAITS} application_name = 'campaign_requeue')")
+            deciding = threads.submit(decided, ready, "05 18:10", "other")
+            wait_until(ready, f"{WAITS} application_name = 'campaign')")
+            assert not deciding.done()
+        telling.result(10)
+        deciding.result(10)
+    done = {entry_id for entry_id, state in decisions(ready) if state == "requeued"}
+    assert 1 in done
+    assert done == {entry_id for entry_id, state, _ in queue(ready) if state == "queued"}
+    assert {state for _, state in decisions(ready)} <= {"requeued", "unreached", "done"}
+
+
+def wait_until(scene: Scene, query: str) -> None:
+    """Until the server says so; five seconds at most."""
+    for _ in range(250):
+        if scene.rows(query) == [(True,)]:
+            return
+        time.sleep(0.02)
+    raise AssertionError(query)
 
 
 def test_the_counts_of_a_day(ready: Scene) -> None:

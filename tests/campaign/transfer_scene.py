@@ -74,18 +74,28 @@ def accepted(scene: Scene, entry_id: int, receipt_id: int, received: str) -> Non
     scene.receipt(receipt_id, HOME, str(entry_id), received)
 
 
-def read_and_decide(
-    scene: Scene, instant: str = "05 18:00", ledger: bool = True, unread: tuple[str, ...] = (), attempt: str = ""
-) -> int:
-    """One run's reading and deciding; returns how many more go back."""
-    attempt = attempt or f"run-{instant}"
+def read(scene: Scene, instant: str, attempt: str, ledger: bool = True, unread: tuple[str, ...] = ()) -> None:
+    """One attempt's readings."""
     context = ReadingContext(attempt_key=attempt, close_key=None, read_at=at(instant))
     sources = {code: endpoint for code, endpoint in scene.registries.items() if code not in unread}
     asyncio.run(pull_registries(scene.campaign, sources, RULES, context))
     if ledger:
         asyncio.run(pull_ledger(scene.campaign, scene.ledger, RULES, context))
+
+
+def decided(scene: Scene, instant: str, attempt: str) -> int:
+    """What one run decides on an attempt's readings; returns how many more go back."""
     with engine(scene.campaign).begin() as conn:
         return decide(conn, scene.plan, DAY, at(instant), attempt)
+
+
+def read_and_decide(
+    scene: Scene, instant: str = "05 18:00", ledger: bool = True, unread: tuple[str, ...] = (), attempt: str = ""
+) -> int:
+    """One run's reading and deciding; returns how many more go back."""
+    attempt = attempt or f"run-{instant}"
+    read(scene, instant, attempt, ledger, unread)
+    return decided(scene, instant, attempt)
 
 
 def put_back(

@@ -96,7 +96,7 @@ async def _requeue_one(
         told: list[RequeueResult] = []
         try:
             async with asyncio.timeout(pull_rules.registry_seconds):
-                await _tell(conn, code, requeuer, due, rules, pull_rules, now, told)
+                await _tell(conn, code, requeuer, due, rules, pull_rules, day_key, now, told)
         except Exception as error:  # whatever a source does stays its own
             if conn.is_closed():
                 raise
@@ -114,10 +114,11 @@ async def _tell(
     due: Sequence[asyncpg.Record],
     rules: RequeueRules,
     pull_rules: PullRules,
+    day_key: str,
     now: datetime,
     told: list[RequeueResult],
 ) -> None:
-    """Call `sohoa.requeue` in chunks of one key, oldest failure first; record each chunk's answer before the next.
+    """Tell one registry in chunks of one key, oldest failure first; each chunk's answer is recorded before the next.
 
     What each came to is appended to `told`, so that it counts though the line be cut later.
     """
@@ -130,18 +131,42 @@ async def _tell(
         for (key, why), entry_ids in by_key.items():
             for start in range(0, len(entry_ids), rules.chunk):
                 chunk = entry_ids[start : start + rules.chunk]
-                answers = await source.fetch(sql("registry/requeue_entries"), chunk, key, why)
-                settled = await conn.fetch(
-                    sql("warehouse/transfers/settle_answers"),
-                    code,
-                    key,
-                    [row["entry_id"] for row in answers],
-                    [row["requeued"] for row in answers],
-                    [row["state"] for row in answers],
-                    now,
-                )
-                states = Counter(row["state"] for row in settled)
-                told.append(RequeueResult(requeued=states["requeued"], not_requeued=states["not_requeued"]))
+                told.append(await _tell_chunk(conn, source, code, day_key, key, why, chunk, now))
+
+
+async def _tell_chunk(
+    conn: asyncpg.Connection,
+    source: asyncpg.Connection,
+    code: str,
+    day_key: str,
+    key: str,
+    why: str,
+    entry_ids: list[int],
+    now: datetime,
+) -> RequeueResult:
+    """Call `sohoa.requeue` once and record its answer, in one transaction of the campaign database.
+
+    Decisions that another run settled meanwhile are left out, and none can be settled while the registry is asked: what
+    it has done would go unrecorded.
+    """
+    async with conn.transaction():
+        open_still = await conn.fetch(sql("warehouse/transfers/lock_to_tell"), code, day_key, key, entry_ids)
+        if not open_still:
+            return RequeueResult()
+        locked = {row["entry_id"] for row in open_still}
+        chunk = [entry_id for entry_id in entry_ids if entry_id in locked]
+        answers = await source.fetch(sql("registry/requeue_entries"), chunk, key, why)
+        settled = await conn.fetch(
+            sql("warehouse/transfers/settle_answers"),
+            code,
+            key,
+            [row["entry_id"] for row in answers],
+            [row["requeued"] for row in answers],
+            [row["state"] for row in answers],
+            now,
+        )
+    states = Counter(row["state"] for row in settled)
+    return RequeueResult(requeued=states["requeued"], not_requeued=states["not_requeued"])
 
 
 async def _not_permitted(conn: asyncpg.Connection, code: str, day_key: str, now: datetime) -> RequeueResult:
