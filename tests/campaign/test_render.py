@@ -369,8 +369,20 @@ def browser() -> Iterator[object]:
 def test_no_page_is_wider_than_the_screen(
     frozen: FrozenTables, golden_day: Close, browser, tmp_path: Path, width: int
 ) -> None:
+    refused = {"registry_code": "09101", "error_code": "MISSING_REQUIRED"}
+    for entry_id in range(88_000_001, 88_000_021):
+        frozen.insert("worklist.item", entry_id=entry_id, register="TD", opened_year=2004, book_no="01A/2004-TĐ",
+                      entry_no=f"{entry_id}/2004", sends=3, since=golden_day.as_of, version=1,
+                      from_key=golden_day.key, **refused)  # fmt: skip
+    frozen.insert("closing.worklist_count", close_key=golden_day.key, entries=20, new=20, done=0,
+                  oldest_since=golden_day.as_of, **refused)  # fmt: skip
+    frozen.insert("transfers.wave", run_id="run", day_key=golden_day.key, as_of=golden_day.as_of, breaker="opening",
+                  lately_accepted=13_250, answered=0, fell=0, cap=1_325, carried=0, due=0, chosen=0, waiting=27_000,
+                  not_due=50_000, settled=0, held=0, poisoned=0, why="test")  # fmt: skip
     page = browser.new_page(viewport={"width": width, "height": 800})
-    for paper in papers(frozen, golden_day).values():
+    written = papers(frozen, golden_day)
+    assert "hotich.phuong1.songmo@thidiem.example" in written
+    for paper in written.values():
         file: Path = tmp_path / "page.html"
         file.write_text(paper.html, encoding="utf-8")
         page.goto(file.as_uri())
