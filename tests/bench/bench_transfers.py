@@ -1,8 +1,9 @@
 """A province's failed transfers decided about and put back, to the bare calls that put the same ones back.
 
-27,000 duplicates and 50,000 failures of every other outcome among 851,831 entries, over 129 registries. The bare calls
-decide nothing, ask no ledger, and record nothing: one call a registry, eight at once. An ordinary day, with a hundredth
-of the failures, is told beside it.
+27,000 duplicates and 50,000 failures of every other outcome among 851,831 entries, over 129 registries. The duplicates
+are made cases, their partners found, proposed by one person in bulk and confirmed by another; the rest is decided by
+the plan and put back. The bare calls decide nothing, ask no ledger, and record nothing: one call a registry, eight at
+once. An ordinary day, with a hundredth of the failures, is told beside it.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import pytest
 from sqlalchemy import Connection, text
 
 from include.campaign.days import Calendar
+from include.campaign.duplicates import Look, confirm_batch, propose_batch, record_looks
+from include.campaign.duplicates.cases import refresh_cases
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan, load_plan
 from include.campaign.plan.rules import Requeue
 from include.campaign.reconcile import open_close
 from include.campaign.reconcile.matching import pair_receipts
 from include.campaign.transfers import RequeueResult, counts, decide, requeue
-from include.campaign.warehouse import engine, sql
+from include.campaign.warehouse import engine, fetch, sql
 from include.local.postgres import Server
 from tests.bench.conftest import CASES, ROOT, SCALE, Ratios, campaign_database, endpoint, timed
 from tests.sources import CONTRACT
@@ -47,7 +50,9 @@ create table bench_kind (
     first_place integer, last_place integer, state text, code text
 )
 """
-# Place of an entry in its registry; the first ones failed, those after them are duplicates, all others were received.
+# Entries are numbered through all first ones of the books, then all second ones, and so on. Those with the first
+# numbers failed, those after them are duplicates, all others were received. A duplicate bears the number of one half a
+# book on.
 _BOOKS = """
 insert into mirror.book (registry_code, book_id, register, opened_year, book_no, opened_by, phase, since)
 select registry_code, n, 'KS', 1950 + n % 56, lpad((n / 56 + 1)::text, 3, '0'), registry_code, 2, 1
@@ -59,11 +64,13 @@ insert into mirror.entry (
     t_error_code, t_ministry_ref, since
 )
 select
-    b.registry_code, n, b.book_id, n::text, '2025-03-01 08:00+07', '{}', coalesce(k.state, 'accepted'), 1,
+    b.registry_code, n, b.book_id, (place + case when k.code = 'DUP_RECORD' then :entries / 2 else 0 end)::text,
+    '2025-03-01 08:00+07', '{}', coalesce(k.state, 'accepted'), 1,
     :as_of - interval '5 hours', case when k.state is distinct from 'sent' then :as_of - interval '4 hours' end, k.code,
     case when k.state is null then concat_ws('-', b.registry_code, n) end, 1
 from mirror.book as b
-cross join lateral generate_series((b.book_id - 1) * :entries + 1, b.book_id * :entries) as n
+cross join generate_series(1, :entries) as place
+cross join lateral (values ((place - 1) * :books + b.book_id)) as numbered (n)
 left join bench_kind as k on n between k.first_place and k.last_place
 """
 _RECEIPTS = """
@@ -123,7 +130,7 @@ def fill(conn: Connection, plan: Plan, failures: int, duplicates: int) -> None:
         conn.execute(text(_READINGS), {"attempt": attempt, "read_at": read_at})
     books = max(8, round(CASES * SCALE / len(plan.registries) / ENTRIES_IN_BOOK))
     conn.execute(text(_BOOKS), {"books": books})
-    conn.execute(text(_ENTRIES), {"entries": ENTRIES_IN_BOOK, "as_of": close.as_of})
+    conn.execute(text(_ENTRIES), {"entries": ENTRIES_IN_BOOK, "books": books, "as_of": close.as_of})
     conn.execute(text(_RECEIPTS), {"as_of": close.as_of})
 
 
@@ -161,6 +168,25 @@ async def bare_calls(registries: dict[str, Endpoint], goes_back: list[int]) -> N
             await conn.close()
 
     await asyncio.gather(*(one(source) for source in registries.values()))
+
+
+def confirmed(campaign: Endpoint, plan: Plan, seconds: dict[str, float]) -> int:
+    """Everything that two people do about duplicates in bulk; returns how many they confirm."""
+    close = Calendar(plan.rules).closes()[4]
+    done = 0
+    with timed(seconds, "cases found"), engine(campaign).begin() as conn:
+        pair_receipts(conn)
+        refresh_cases(conn, plan.rules.duplicates, close.key, close.as_of)
+    with timed(seconds, "confirmed"), engine(campaign).begin() as conn:
+        for district in plan.units_at("district"):
+            found = propose_batch(conn, district.code, "bench", "one", close.as_of, sample_cases=59)
+            if found is None:
+                continue
+            sample = fetch(conn, "duplicates/select_sample", batch_id=found.batch_id)
+            looks = [Look(case["registry_code"], case["entry_id"], "right") for case in sample]
+            record_looks(conn, found.batch_id, looks, "another", close.as_of)
+            done += confirm_batch(conn, found.batch_id, "another", close.as_of)
+    return done
 
 
 def decided(campaign: Endpoint, plan: Plan, seconds: dict[str, float], name: str) -> int:
@@ -203,6 +229,7 @@ def test_decided_and_put_back(warehouse_server: Server, registry_server: Server,
         with engine(campaign).begin() as conn:
             fill(conn, plan, *of_registry)
         chosen = decided(campaign, plan, seconds, "decided")
+        duplicates = confirmed(campaign, plan, seconds)
         with timed(seconds, "put back"):
             result = asyncio.run(
                 requeue(campaign, dict(registries), plan.rules.requeue, plan.rules.pull, close.key, close.as_of)
@@ -212,12 +239,18 @@ def test_decided_and_put_back(warehouse_server: Server, registry_server: Server,
             found = counts(conn, close.key)
     assert result == RequeueResult(requeued=chosen)
     assert chosen == len(goes_back) * len(registries) == found.put_back
-    ours = seconds["decided"] + seconds["put back"]
+    assert duplicates == of_registry[1] * len(registries)
+    ours = sum(spent for step, spent in seconds.items() if step != "bare")
     failing = sum(of_registry) * len(registries)
     what = f"{failing:,} failing of {entries:,} entries, {len(registries)} registries"
     ratios.told(f"{what}: decided, {chosen:,} put back", f"{seconds['decided']:.2f} s, {seconds['put back']:.2f} s")
+    ratios.told(
+        f"... {duplicates:,} duplicates: cases and partners found, proposed and confirmed",
+        f"{seconds['cases found']:.2f} s, {seconds['confirmed']:.2f} s",
+    )
     ratios.at_most("... in all, in seconds", ours, 1, 20)
-    ratios.at_most(f"... to the bare calls ({seconds['bare']:.2f} s)", ours, seconds["bare"], 5)
+    told = seconds["decided"] + seconds["put back"]
+    ratios.at_most(f"... without the duplicates to the bare calls ({seconds['bare']:.2f} s)", told, seconds["bare"], 5)
 
 
 def test_an_ordinary_day(warehouse_server: Server, plan: Plan, ratios: Ratios) -> None:
