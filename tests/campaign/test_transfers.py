@@ -11,7 +11,7 @@ import pytest
 
 from include.campaign.transfers import RequeueResult, counts, decide
 from include.campaign.warehouse import engine
-from tests.campaign.scene import HOME, OTHER, Scene, at
+from tests.campaign.scene import HOME, OTHER, RULES, Scene, at
 from tests.campaign.transfer_scene import (
     DAY,
     accepted,
@@ -180,6 +180,19 @@ def test_a_registry_out_of_reach_keeps_its_decisions_open_and_stops_nobody(ready
     gone = dict(ready.registries) | {HOME: replace(ready.registries[HOME], host="127.0.0.1", port=1)}
     assert put_back(ready, gone) == RequeueResult(requeued=1, untold=1)
     assert put_back(ready) == RequeueResult(requeued=1)
+
+
+@pytest.mark.parametrize("limit", ["statement_seconds", "registry_seconds"])
+def test_a_registry_that_hangs_in_the_middle_keeps_what_it_was_told_and_the_rest_open(ready: Scene, limit: str) -> None:
+    for entry_id in range(1, 6):
+        failed(ready, entry_id)
+    read_and_decide(ready)
+    with superuser(ready.registries[HOME]) as holder, holder.transaction():
+        holder.execute("select from sohoa.transfer where entry_id = 4 for update")
+        hasty = RULES.model_copy(update={limit: 1})
+        assert put_back(ready, pull_rules=hasty) == RequeueResult(requeued=2, untold=3)
+    assert put_back(ready) == RequeueResult(requeued=3)
+    assert {state for _, state, _ in queue(ready)} == {"queued"}
 
 
 def test_where_nobody_may_requeue_it_is_not_permitted_and_shown(ready: Scene) -> None:

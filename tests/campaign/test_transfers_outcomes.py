@@ -54,6 +54,17 @@ def held(scene: Scene) -> list[tuple]:
     return scene.rows("select registry_code, entry_id, outcome, error_code from transfers.held order by 1, 2")
 
 
+def test_the_warehouse_holds_the_plans_outcomes_and_what_each_code_stands_for(ready: Scene) -> None:
+    outcomes, codes = ready.plan.outcomes.values(), ready.plan.error_codes.values()
+    held = ready.rows("select outcome, class, action, attempts, first_wait_minutes from plan.outcome order by 1")
+    assert held == sorted(
+        (one.outcome, one.class_, one.action, one.attempts, one.first_wait_minutes) for one in outcomes
+    )
+    held = ready.rows("select code, kind, outcome, fix_vi from plan.error_code order by 1")
+    classes = {one.outcome: one.class_ for one in outcomes}
+    assert held == sorted((one.code, classes[one.outcome], one.outcome, one.fix_vi) for one in codes)
+
+
 # ---------------------------------------------------------------------------------------------------- ambiguous
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan
-from include.campaign.plan.rules import Requeue
+from include.campaign.plan.rules import Pull, Requeue
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
 from include.campaign.reconcile import open_close
 from include.campaign.transfers import RequeueResult, decide, requeue
@@ -99,11 +99,15 @@ def read_and_decide(
 
 
 def put_back(
-    scene: Scene, requeuers: Mapping[str, Endpoint | None] | None = None, chunk: int = 2, now: str = "05 18:05"
+    scene: Scene,
+    requeuers: Mapping[str, Endpoint | None] | None = None,
+    chunk: int = 2,
+    now: str = "05 18:05",
+    pull_rules: Pull = RULES,
 ) -> RequeueResult:
     """Carry out what was decided."""
     requeuers = dict(scene.registries) if requeuers is None else requeuers
-    return asyncio.run(requeue(scene.campaign, requeuers, Requeue(chunk=chunk), RULES, DAY, at(now)))
+    return asyncio.run(requeue(scene.campaign, requeuers, Requeue(chunk=chunk), pull_rules, DAY, at(now)))
 
 
 def a_run(scene: Scene, instant: str) -> RequeueResult:
