@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, LiteralString
 
 import psycopg
@@ -62,7 +63,7 @@ def _wrongly_recorded(campaign: psycopg.Connection, truth: psycopg.Connection) -
 
 
 def _wrongly_put_back(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
-    """Receipts that were to be seen; duplicates, unknown codes and refusals that nobody asked for."""
+    """Receipts to be seen; duplicates, unknown codes and refusals that nobody asked for; what is still as it was."""
     decided = {
         (code, entry, key): (rule, by_redrive)
         for code, entry, key, rule, by_redrive in _rows(
@@ -71,9 +72,10 @@ def _wrongly_put_back(campaign: psycopg.Connection, truth: psycopg.Connection) -
         )
     }
     lines = []
-    for *name, outcome, visible in _rows(
+    for *name, outcome, visible, changed in _rows(
         truth,
-        "select registry_code, entry_id, requeue_key, outcome, was_visible from truth.put_back order by 1, 2, 3",
+        "select registry_code, entry_id, requeue_key, outcome, was_visible, was_changed from truth.put_back"
+        " order by 1, 2, 3",
     ):
         rule, by_redrive = decided.get(tuple(name), ("no decision", False))
         if visible:
@@ -82,11 +84,13 @@ def _wrongly_put_back(campaign: psycopg.Connection, truth: psycopg.Connection) -
             lines.append(_line(name, f"put back ({rule}), and is a duplicate"))
         if outcome in ("unknown", "refused") and not by_redrive:
             lines.append(_line(name, f"put back ({rule}), and is {outcome}"))
+        if outcome == "correctable" and not changed:
+            lines.append(_line(name, f"put back ({rule}), and nobody has changed it"))
     return lines
 
 
 def _wrongly_settled(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
-    """Settled with no receipt to be seen, or without an answer and not settled by the close that first could."""
+    """Settled with no receipt to be seen; or without an answer, received, and not settled at the second look."""
     read = {(key, code): as_of for key, code, as_of in _rows(campaign, _READ)}
     settled: dict[Entry, list[Any]] = {}
     for code, entry, decided_at in _rows(
@@ -107,35 +111,50 @@ def _wrongly_settled(campaign: psycopg.Connection, truth: psycopg.Connection) ->
         for instant in times
         if instant in instants and (*place, instant) not in seen
     ]
+    evenings: dict[str, list[Any]] = {}
+    for (_, code), instant in sorted(read.items(), key=itemgetter(1)):
+        evenings.setdefault(code, []).append(instant)
     late = [
         _line((code, entry, f"{instant:%Y-%m-%d %H:%M}"), "its receipt was to be seen, and it was not settled")
         for (code, entry, instant), outcome in sorted(seen.items())
-        if outcome == "ambiguous" and not any(time <= instant for time in settled.get((code, entry), ()))
+        if outcome == "ambiguous"
+        and any((code, entry, earlier) in seen for earlier in evenings[code][: evenings[code].index(instant)][-1:])
+        and not any(time <= instant for time in settled.get((code, entry), ()))
     ]
     return wrong + late
 
 
 def _wrongly_counted(campaign: psycopg.Connection, truth: psycopg.Connection) -> list[str]:
-    """Failures by registry and outcome: those that each close counted, and those that are held after the last."""
+    """Failures by registry and outcome: those that each close counted, and those that are held after the last.
+
+    What was changed since it was refused is on no worklist, if our readings saw it before it was.
+    """
     read = {(key, code) for key, code, _ in _rows(campaign, _READ)}
     last = max((key for key, _ in read), default="")
     ours = {(*place,): entries for *place, entries in _rows(campaign, _COUNTED)}
     ours |= {(last, *place): entries for *place, entries in _rows(campaign, _HELD)}
     theirs = {
-        (key, code, outcome): entries
-        for key, code, outcome, entries in _rows(truth, _FAILURES)
+        (key, code, outcome): (least, most)
+        for key, code, outcome, least, most in _rows(truth, _FAILURES)
         if key == last or outcome not in ("unknown", "refused")
     }
-    return [
-        _line(place, f"failures are {ours.get(place, 0)}, truth {theirs.get(place, 0)}")
-        for place in sorted(ours.keys() | theirs.keys())
-        if (place[0], place[1]) in read and ours.get(place, 0) != theirs.get(place, 0)
-    ]
+    lines = []
+    for place in sorted(ours.keys() | theirs.keys()):
+        counted, (least, most) = ours.get(place, 0), theirs.get(place, (0, 0))
+        if (place[0], place[1]) in read and not least <= counted <= most:
+            true = most if least == most else f"from {least} to {most}"
+            lines.append(_line(place, f"failures are {counted}, truth {true}"))
+    return lines
 
 
 # A duplicate whose receipt is withdrawn is a cancelled entry first; what is to be corrected is so in any case.
 _FAILURES = """
-    select close_key, registry_code, outcome, case when outcome = 'duplicate' then entries - withdrawn else entries end
+    select
+        close_key,
+        registry_code,
+        outcome,
+        entries - case outcome when 'duplicate' then withdrawn when 'correctable' then changed else 0 end,
+        entries - case outcome when 'duplicate' then withdrawn else 0 end
     from truth.failure_count
     where outcome in ('duplicate', 'correctable', 'unknown', 'refused')
 """

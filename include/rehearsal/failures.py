@@ -22,7 +22,7 @@ from include.rehearsal.history import (
     REMOTE_UNAVAILABLE,
     Numbers,
 )
-from include.rehearsal.state import REJECTED, SENT
+from include.rehearsal.state import REJECTED, SENT, changed_since
 
 KINDS = ("", "remote_down", "throttled", "ambiguous", "correctable", "duplicate", "refused", "unknown")
 NONE, REMOTE_DOWN, THROTTLED, AMBIGUOUS, CORRECTABLE, DUPLICATE, REFUSED, UNKNOWN = range(len(KINDS))
@@ -41,17 +41,21 @@ def kinds_of(state: Numbers, error: Numbers) -> Numbers:
     return np.select([state == SENT, state >= REJECTED], [AMBIGUOUS, _OF_ERROR[error]], NONE).astype(np.int8)
 
 
-def unsettled_of(classes: Classes) -> Iterator[tuple[str, str, int, int]]:
-    """(registry, kind, entries, of which had a receipt that was withdrawn) of failures that are not received.
+def unsettled_of(classes: Classes) -> Iterator[tuple[str, str, int, int, int]]:
+    """(registry, kind, entries, had a receipt that was withdrawn, changed since) of failures that are not received.
 
     Not received: nobody sees a live receipt that is or could be the entry's own.
     """
-    for (code, kinds, seen), of_entries in zip(_failing(classes), classes.of_entries, strict=True):
-        entries = np.bincount(kinds[~seen], minlength=len(KINDS)).tolist()
-        withdrawn = np.bincount(kinds[of_entries == E4], minlength=len(KINDS)).tolist()
+    for one, of_entries, (code, kinds, seen) in zip(
+        classes.reading.shown, classes.of_entries, _failing(classes), strict=True
+    ):
+        counts = [
+            np.bincount(kinds[which], minlength=len(KINDS)).tolist()
+            for which in (~seen, of_entries == E4, ~seen & changed_since(one.history, one.stands))
+        ]
         for kind, name in enumerate(KINDS):
-            if kind != NONE and entries[kind]:
-                yield code, name, entries[kind], withdrawn[kind]
+            if kind != NONE and counts[0][kind]:
+                yield code, name, counts[0][kind], counts[1][kind], counts[2][kind]
 
 
 def remote_of(classes: Classes) -> Iterator[tuple[str, int, str, bool]]:

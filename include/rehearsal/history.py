@@ -161,7 +161,7 @@ class Requeues(Table):
     """The world's own log of what the system put back: entry, place in `keys`, the world's instant at that time.
 
     `state` and `error` are of the transfer as the registry showed it before, `received` whether the ledger then had a
-    live receipt of the entry, seen or not.
+    live receipt of the entry, seen or not, `changed` whether anything of the entry was changed since the last answer.
     """
 
     entry: Numbers
@@ -170,12 +170,13 @@ class Requeues(Table):
     state: Numbers
     error: Numbers
     received: Numbers
+    changed: Numbers
 
     @classmethod
     def none(cls) -> Self:
         """An empty log."""
         whole, at, small = np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8)
-        return cls(whole, whole, at, small, small, np.zeros(0, dtype=bool))
+        return cls(whole, whole, at, small, small, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
 
 
 @dataclass

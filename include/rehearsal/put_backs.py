@@ -88,6 +88,7 @@ def _put_back_at(matcher: Matcher, receipts: Sequence[Receipts], at: int) -> Ite
                 KINDS[kinds[row]],
                 bool(rows.received[row]),
                 place in seen,
+                bool(rows.changed[row]),
             )
 
 

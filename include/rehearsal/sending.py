@@ -27,7 +27,7 @@ from include.rehearsal.instants import DAY, HOUR, MINUTE, NEVER, Seconds, unifor
 from include.rehearsal.ministry import DOWN, SLOW, THROTTLING, Ministry
 from include.rehearsal.receipts import receipts_of
 from include.rehearsal.shown import instant_shown
-from include.rehearsal.state import latest_attempt, transfers
+from include.rehearsal.state import changed_since, latest_attempt, transfers
 
 PATIENT_SHARE = 0.6
 """Share of messages that the software holds back while the Ministry is down; the others fail at once."""
@@ -113,7 +113,8 @@ def put_back(history: History, entry: Numbers, keys: list[str], at: int, ministr
 
 def _logged(history: History, entry: Numbers, key: Numbers, at: int, seed: int) -> Requeues:
     """What is put back, with what the registry shows of it and whether the ledger has it."""
-    shown = transfers(history, instant_shown(history, at))
+    stands = instant_shown(history, at)
+    shown = transfers(history, stands)
     receipts = receipts_of(history, seed)
     live = receipts.entry[(receipts.received <= at) & (receipts.cancelled > at)]
     return Requeues(
@@ -123,6 +124,7 @@ def _logged(history: History, entry: Numbers, key: Numbers, at: int, seed: int) 
         shown.state[entry],
         shown.error[entry],
         np.isin(entry, live),
+        changed_since(history, stands)[entry],
     )
 
 

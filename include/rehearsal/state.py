@@ -72,3 +72,14 @@ def flawed(history: History, at: int) -> NDArray[np.bool_]:
     """Which entries have an open data defect at that instant (whether or not they still exist)."""
     entries = history.entries
     return (entries.flawed_from <= at) & (entries.flawed_until > at)
+
+
+def changed_since(history: History, at: int) -> NDArray[np.bool_]:
+    """Of which entries anything was changed, by that instant, since their last send was answered."""
+    attempt = transfers(history, at).attempt
+    answered = np.where(attempt >= 0, history.attempts.answered[attempt], NEVER)
+    changed = np.zeros(len(answered), dtype=bool)
+    for step in ("attached", "reviewed", "corrected", "flawed_until", "moved", "unreviewed", "rereviewed"):
+        done = getattr(history.entries, step)
+        changed |= (done > answered) & (done <= at)
+    return changed

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 
@@ -19,14 +20,18 @@ from include.campaign.plan import Plan
 from include.campaign.plan.rules import Pull
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
 from include.campaign.reconcile import close_days, gaps_to_settle, open_close
+from include.campaign.redrive import count_standing
 from include.campaign.transfers import decide, requeue
 from include.campaign.warehouse import engine
 from include.rehearsal.address import ServerAddress
 from include.rehearsal.world import World
+from tests.campaign.desk_people import people_act
 from tests.sources import superuser
 from tests.worlds import serve_worlds
 
 RULES = Pull(connect_seconds=5, statement_seconds=10, registry_seconds=10, at_once=6)
+AFTERWARDS = timedelta(hours=6)
+"""How far the world goes on after the final close, so that what was put back then is known to it."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,9 @@ def played(
             for close in calendar.closes():
                 world.move_to(close.as_of)
                 put_back += play(campaign, small_plan, calendar, world, close)
+                with server.connect("truth") as truth:
+                    people_act(campaign, small_plan, close, truth)
+            world.move_to(world.instant + AFTERWARDS)
             yield Played(campaign, small_plan, calendar, world, server, put_back)
         finally:
             proxy.terminate()
@@ -96,4 +104,6 @@ def play(campaign: Endpoint, plan: Plan, calendar: Calendar, world: World, close
         step_ladder(conn, plan, calendar, close)
         decide(conn, plan, close.key, close.as_of, close.key)
     put_back = asyncio.run(requeue(campaign, registries, plan.rules.requeue, RULES, close.key, close.as_of))
+    with engine(campaign).begin() as conn:
+        count_standing(conn, close.key)
     return put_back.requeued

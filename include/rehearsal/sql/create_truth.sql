@@ -43,21 +43,22 @@ create table truth.source (
 );
 -- What the system put back, from the world's own log. `state`, `error_code` and `outcome` (failures.py) are of the transfer as
 -- the registry showed it then. Was the entry received: was there a live receipt of it in the ledger, and was there one that a
--- reader of all sources sees to be, or to be possibly, its own. `answer` is what has come of this very send by the world's
+-- reader of all sources sees to be, or to be possibly, its own. Was it changed since the last answer. `answer` is what has come of this very send by the world's
 -- instant: queued, sent, accepted or the error code; replaced: put back once more before it was sent; deleted.
 create table truth.put_back (
     registry_code text, entry_id bigint, requeue_key text, put_at timestamptz not null,
     state text not null, error_code text, outcome text not null,
-    was_received boolean not null, was_visible boolean not null,
+    was_received boolean not null, was_visible boolean not null, was_changed boolean not null,
     answer text, sent_at timestamptz, received_at timestamptz,
     primary key (registry_code, entry_id, requeue_key)
 );
 -- What was put back before this instant is noted above.
 create table truth.noticed (until timestamptz not null);
 -- Failures at a close, by outcome, of which a reader of all sources sees no live receipt that is or could be theirs; `withdrawn`
--- of them had one that is cancelled.
+-- of them had one that is cancelled, and of `changed` something of the entry was changed since the answer.
 create table truth.failure_count (
     close_key text, registry_code text, outcome text, entries integer not null, withdrawn integer not null,
+    changed integer not null,
     primary key (close_key, registry_code, outcome)
 );
 -- Failures by remote fault or without an answer at a close, and whether a reader of all sources sees such a receipt.
