@@ -3,6 +3,18 @@
 -- entries newer than looked_reading, and the partner known without a receipt, can be news.
 -- Grain: one row per case. :as_of. Needs refused_duplicate.
 create temporary table sought_partner on commit drop as
+with lost as (
+    select d.duplicate_id
+    from transfers.duplicate as d
+    inner join mirror.receipt as t on d.partner_receipt_id = t.receipt_id and t.cancelled_at <= :as_of
+    where d.remaining
+    union
+    select d.duplicate_id
+    from transfers.duplicate as d
+    inner join mirror.receipt_past as t on d.partner_receipt_id = t.receipt_id
+    where d.remaining and not exists (select 1 from mirror.receipt as r where r.receipt_id = t.receipt_id)
+)
+
 select
     d.duplicate_id,
     d.partner_registry,
@@ -25,11 +37,13 @@ select
     substring(r.entry_no from '\d{1,9}')::integer as number
 from transfers.duplicate as d
 inner join refused_duplicate as r on d.registry_code = r.registry_code and d.entry_id = r.entry_id
-left join mirror.entry as p on d.partner_registry = p.registry_code and d.partner_entry_id = p.entry_id
+left join lateral (
+    select e.entry_id
+    from mirror.entry as e
+    where e.registry_code = d.partner_registry and e.entry_id = d.partner_entry_id
+    order by e.entry_id
+    limit 1
+) as p on true
 where
     d.remaining
-    and not exists (
-        select 1
-        from mirror.receipt as t
-        where t.receipt_id = d.partner_receipt_id and matching.live(t.received_at, t.cancelled_at, :as_of)
-    )
+    and (d.partner_receipt_id is null or d.duplicate_id in (select l.duplicate_id from lost as l))

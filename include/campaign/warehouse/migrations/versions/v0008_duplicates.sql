@@ -42,6 +42,9 @@ create table transfers.duplicate (
     check ((gone_key is null) = (gone_why is null))
 );
 
+-- Receipts that were taken back: few among many.
+create index receipt_cancelled on mirror.receipt (receipt_id) where cancelled_at is not null;
+
 -- ------------------------------------------------------------------------------------------------ what people said
 -- Many technical cases proposed at once. `seed` draws the sample, so that anyone can draw it again.
 create table transfers.duplicate_batch (
