@@ -140,6 +140,43 @@ def test_a_correctable_one_goes_back_once_for_each_change_since_it_was_refused(r
     assert read_and_decide(ready, "06 20:00") == 1
 
 
+@pytest.mark.parametrize(
+    ("changed", "goes_back"),
+    [
+        ("corrected_at = '2025-03-03 12:00+07'", 1),
+        ("corrected_at = '2025-03-03 08:00+07'", 0),
+        ("changed_at = now()", 0),
+    ],
+    ids=["corrected after the answer", "before it", "changed, says a column that often lies"],
+)
+def test_a_correction_made_before_the_refusal_is_first_read(ready: Scene, changed: str, goes_back: int) -> None:
+    failed(ready, 1, BAD_DATE, state="rejected", sent="03 09:00")
+    ready.registry(HOME, f"update sohoa.entry set {changed}")
+    assert read_and_decide(ready) == goes_back
+
+
+def test_a_column_that_a_registry_lacks_for_a_while_is_no_correction(ready: Scene) -> None:
+    failed(ready, 1, BAD_DATE, state="rejected")
+    ready.registry(HOME, "update sohoa.entry set page_file = 'x.pdf', reviewed_at = '2025-03-02 10:00+07'")
+    assert read_and_decide(ready, EACH_DAY[0]) == 0
+    ready.registry(HOME, "revoke select (page_file, reviewed_at) on sohoa.entry from campaign_reader")
+    assert read_and_decide(ready, EACH_DAY[1]) == 0
+    ready.registry(HOME, "update sohoa.entry set page_file = 'y.pdf'")
+    assert read_and_decide(ready, EACH_DAY[2]) == 0, "nobody could see it"
+    ready.registry(HOME, "grant select (page_file, reviewed_at) on sohoa.entry to campaign_reader")
+    assert read_and_decide(ready, EACH_DAY[3]) == 1
+    assert decisions(ready, "rule") == [("corrected",)]
+
+
+def test_a_column_that_comes_back_as_it_was_is_no_correction(ready: Scene) -> None:
+    failed(ready, 1, BAD_DATE, state="rejected")
+    ready.registry(HOME, "update sohoa.entry set page_file = 'x.pdf'")
+    ready.registry(HOME, "revoke select (page_file) on sohoa.entry from campaign_reader")
+    assert read_and_decide(ready, EACH_DAY[0]) == 0
+    ready.registry(HOME, "grant select (page_file) on sohoa.entry to campaign_reader")
+    assert read_and_decide(ready, EACH_DAY[1]) == 0
+
+
 def test_a_change_seen_by_readings_for_another_purpose_is_a_change(ready: Scene) -> None:
     failed(ready, 1, "SCAN_MISSING", state="rejected")
     read_and_decide(ready, "05 18:00", ledger=False)

@@ -86,7 +86,8 @@ def test_corrected_entries_leave_it_and_come_back_when_refused_again(ready: Scen
     ready.close(D2)
     assert listed(ready, D2) == [(HOME, 2, "BAD_DATE")]
     assert counts(ready, D2) == [(HOME, "BAD_DATE", 1, 0, 1)]
-    ready.registry(HOME, "update sohoa.transfer set attempts = 2, sent_at = now() where entry_id = 1")
+    again = "attempts = 2, sent_at = now(), answered_at = now()"
+    ready.registry(HOME, f"update sohoa.transfer set {again} where entry_id = 1")
     ready.close(D3)
     assert listed(ready, D3) == [(HOME, 1, "BAD_DATE"), (HOME, 2, "BAD_DATE")]
     assert counts(ready, D3) == [(HOME, "BAD_DATE", 2, 1, 0)]

@@ -1,23 +1,12 @@
 -- Makes the temporary table first_seen: when our readings first saw entries fail as they do now (the same state and
--- code of the same send), and whether the entry has changed since. Only of those whose outcome asks for it: the ledger
--- is asked, or a unit has to correct. Grain: one row per entry. No parameters. Needs failing.
+-- code of the same send), and whether they were corrected since. Only of those whose outcome asks for it: the ledger is
+-- asked, or a unit has to correct. Grain: one row per entry. No parameters. Needs failing.
 create temporary table first_seen on commit drop as
 select
     f.registry_code,
     f.entry_id,
     r.read_at as seen_at,
-    v.since is not null
-    and not (
-        e.book_id = v.book_id
-        and e.entry_no = v.entry_no
-        and e.entered_at is not distinct from v.entered_at
-        and e.scan_attached_at is not distinct from v.scan_attached_at
-        and e.reviewed_at is not distinct from v.reviewed_at
-        and e.corrected_at is not distinct from v.corrected_at
-        and e.page_file is not distinct from v.page_file
-        and e.defects is not distinct from v.defects
-        and e.changed_at is not distinct from v.changed_at
-    ) as changed
+    f.action = 'worklist' and transfers.corrected(e) as corrected
 from failing as f
 inner join mirror.entry as e on f.registry_code = e.registry_code and f.entry_id = e.entry_id
 left join lateral (

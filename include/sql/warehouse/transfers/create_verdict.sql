@@ -12,7 +12,7 @@ with known as (
         t.put_at,
         t.told_at,
         t.refused_at,
-        s.changed,
+        s.corrected,
         case
             when f.action = 'ask_ledger' then s.seen_at + make_interval(mins => f.first_wait_minutes)
         end as asked_until
@@ -36,7 +36,7 @@ judged as (
             when k.class = 'duplicate' then null
             when k.action = 'hold' then 'held'
             when k.made >= k.attempts then case when k.asked_until > :as_of then null else 'attempts used up' end
-            when k.action = 'worklist' then case when k.changed then 'corrected' end
+            when k.action = 'worklist' then case when k.corrected then 'corrected' end
             when k.action = 'ask_ledger' then 'not received'
             when k.action = 'put_back' then 'remote fault'
         end as rule

@@ -183,6 +183,38 @@ where
             )
     );
 
+-- Whether a refused entry was corrected since: by its registry after the answer (one clock says both), or it differs
+-- from an earlier version that our readings saw with the same refusal of the same send. A column that the registry
+-- lacked at the reading of either version is not compared.
+create function transfers.corrected(e mirror.entry) returns boolean
+language sql stable parallel safe as $$
+select
+    coalesce(greatest(e.corrected_at, e.scan_attached_at) > e.t_answered_at, false)
+    or exists (
+        select 1
+        from mirror.entry_past as v
+        inner join pull.reading as earlier on v.since = earlier.reading_id
+        inner join pull.reading as later on later.reading_id = e.since
+        cross join lateral (select earlier.lacking || later.lacking as lacking) as k
+        where
+            v.registry_code = e.registry_code
+            and v.entry_id = e.entry_id
+            and row(v.t_state, v.t_error_code, v.t_attempts, v.t_sent_at, v.t_requeue_key)
+            is not distinct from row(e.t_state, e.t_error_code, e.t_attempts, e.t_sent_at, e.t_requeue_key)
+            and not (
+                e.book_id = v.book_id
+                and e.entry_no = v.entry_no
+                and (e.entered_at is not distinct from v.entered_at or 'entry.entered_at' = any(k.lacking))
+                and (e.scan_attached_at is not distinct from v.scan_attached_at or 'entry.scan_attached_at' = any(k.lacking))
+                and (e.reviewed_at is not distinct from v.reviewed_at or 'entry.reviewed_at' = any(k.lacking))
+                and (e.corrected_at is not distinct from v.corrected_at or 'entry.corrected_at' = any(k.lacking))
+                and (e.page_file is not distinct from v.page_file or 'entry.page_file' = any(k.lacking))
+                and (e.defects is not distinct from v.defects or 'entry.defects' = any(k.lacking))
+                and (e.changed_at is not distinct from v.changed_at or 'entry.changed_at' = any(k.lacking))
+            )
+    )
+$$;
+
 -- How long an entry waits after it was put back for the `made`-th time in the same way: the first wait doubled each
 -- time, at most the longest, times something between a half and one that is the same for the same entry and time, so
 -- that what failed together does not come back together.
