@@ -10,7 +10,7 @@ from include.campaign.desk import duplicates as command
 from include.campaign.desk.command import Desk
 from include.campaign.duplicates import Act, record_acts
 from include.campaign.warehouse import engine
-from tests.campaign.scene import HOME, Scene
+from tests.campaign.scene import HOME, OTHER, Scene
 
 D1, D2, D3, D4 = "2025-03-05", "2025-03-06", "2025-03-07", "2025-03-08"
 FIRST, SECOND = "Bàn 1", "Bàn 2"
@@ -62,6 +62,21 @@ def keyed_twice(scene: Scene, pairs: int, *, first: int = 1, book: int = 1, code
     for number in range(first, first + pairs):
         received(scene, number, str(number), book=book, code=code)
         entry(scene, number + 100, str(number), book=book, code=code)
+
+
+def twelve_keyed_twice(scene: Scene) -> None:
+    """Twelve papers keyed twice in one registry, two in another, and one suspected person; the first day is closed."""
+    scene.book(HOME, 1)
+    scene.book(OTHER, 1)
+    keyed_twice(scene, 12)
+    keyed_twice(scene, 2, code=OTHER)
+    entry(scene, 50, "50", error="DUP_PERSON")
+    scene.close(D1)
+
+
+def acts(scene: Scene) -> list[tuple]:
+    """All that was said, in order."""
+    return scene.rows("select act, outcome, by_whom, proposed_by from transfers.duplicate_act order by act_id")
 
 
 def cases(scene: Scene, columns: str = "state", code: str = HOME) -> dict[int, tuple]:
