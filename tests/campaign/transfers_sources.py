@@ -32,6 +32,20 @@ LOSSES = (
 REFUSALS = ("BAD_DATE", "REMOTE_REJECT", "DUP_PERSON", "NEVER_SEEN")
 WAYS = ("accepted", *REMOTE_FAULTS, *LOSSES, *REFUSALS)
 """How a send can end."""
+EVENTS = (
+    *(
+        "enter",
+        "correct",
+        "correct",
+        "delete",
+        "answer_late",
+        "arrive_late",
+        "arrive_late",
+        "queue_again",
+        "queue_again",
+    ),
+    "cancel_a_receipt",
+)
 FAILING = ("failed", "rejected", "sent")
 
 
@@ -73,6 +87,7 @@ class Outside(RuleBasedStateMachine):
         self.now = self.calendar.starts_at + timedelta(hours=8)
         self.cases: dict[int, Case] = {}
         self.receipts: list[Receipt] = []
+        self.decided: set[int] = set()  # decided to go back, and not done yet
         self.stage.do(
             "registry",
             "insert into sohoa.book (book_id, register, opened_year, book_no, opened_by, phase, collected_at)"
@@ -87,21 +102,11 @@ class Outside(RuleBasedStateMachine):
     # ------------------------------------------------------------------------------------ the registry
 
     # One rule for all of them: each rule is as likely as any other, and most are to be the campaign's.
-    @rule(number=picks, what=st.sampled_from(("enter", "correct", "correct", "delete", "answer late", "cancel")))
+    @rule(number=picks, what=st.sampled_from(EVENTS))
     def something_happens(self, number: int, what: str) -> None:
-        match what:
-            case "enter":
-                self.enter()
-            case "correct":
-                self.correct(number)
-            case "delete":
-                self.delete(number)
-            case "answer late":
-                self.answer_late(number)
-            case "cancel":
-                self.cancel_a_receipt(number)
+        getattr(self, what)(number)
 
-    def enter(self) -> None:
+    def enter(self, number: int = 0) -> None:
         case = Case(max(self.cases, default=0) + 1)
         self.cases[case.entry_id] = case
         self.stage.do(
@@ -120,8 +125,9 @@ class Outside(RuleBasedStateMachine):
         )
 
     def pick(self, number: int, *states: str) -> Case | None:
-        """One of the entries in these states."""
+        """One of the entries in these states, of those about which something is decided if there are any."""
         found = [case for case in self.cases.values() if case.state in states]
+        found = [case for case in found if case.entry_id in self.decided] or found
         return found[number % len(found)] if found else None
 
     def correct(self, number: int) -> None:
@@ -136,6 +142,13 @@ class Outside(RuleBasedStateMachine):
                 self.now,
                 case.entry_id,
             )
+
+    def queue_again(self, number: int) -> None:
+        """The registry puts something back by itself."""
+        case = self.pick(number, "rejected", "failed")
+        if case:
+            self._touch()
+            self._set(case, "queued", None)
 
     def delete(self, number: int) -> None:
         case = self.pick(number, "queued", *FAILING)
@@ -177,6 +190,13 @@ class Outside(RuleBasedStateMachine):
         if case and self.received(case):
             self._touch()
             self._set(case, "accepted", None)
+
+    def arrive_late(self, number: int) -> None:
+        """A message that nobody answered is in the ledger only now."""
+        case = self.pick(number, "sent", "failed")
+        if case and case.error in (None, "REMOTE_TIMEOUT") and not self.received(case):
+            self._touch()
+            self._receive(case, True)
 
     def cancel_a_receipt(self, number: int) -> None:
         live = [receipt for receipt in self.receipts if receipt.live]
