@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from include.campaign.warehouse import engine
 from tests.campaign.machine_sources import Stage, picks
 from tests.campaign.scene import HOME, RULES
 from tests.campaign.test_machine import PROFILE
-from tests.campaign.transfers_sources import FAILING, WAYS, Outside
+from tests.campaign.transfers_sources import EVENTS, FAILING, WAYS, Outside
 
 DAY = "2025-03-05"
 BUDGETS = {"remote_down": 1, "throttled": 1, "ambiguous": 2, "correctable": 2}
@@ -86,13 +86,18 @@ class Transfers(Outside):
     @rule(
         ways=st.lists(st.sampled_from(WAYS), min_size=1, max_size=6),
         hours=st.sampled_from((1, 4, 9)),
+        meanwhile=st.sampled_from((None, None, *EVENTS)),
+        number=picks,
         then=st.sampled_from(("put back", "die", "nothing")),
     )
-    def a_run(self, ways: list[str], hours: int, then: str) -> None:
+    def a_run(self, ways: list[str], hours: int, meanwhile: str | None, number: int, then: str) -> None:
         """What is queued is sent; later comes a whole run, or one that is killed before or amid its effects."""
         self.the_ministry(ways)
         self.now += timedelta(hours=hours)
         self.decide(registry=True, ledger=True)
+        self.one_open_decision_at_most()
+        if meanwhile:
+            self.something_happens(number, meanwhile)
         if then == "put back":
             self.put_back()
         elif then == "die":
@@ -289,8 +294,10 @@ class Transfers(Outside):
         self.what_is_settled_stays_so()
 
 
-@pytest.mark.timeout(0)
-def test_any_order_of_events(campaign_db: Endpoint, make_source: Callable[[str], Endpoint], small_plan: Plan) -> None:
+@pytest.fixture
+def machine(
+    campaign_db: Endpoint, make_source: Callable[[str], Endpoint], small_plan: Plan
+) -> Iterator[type[Transfers]]:
     """Small budgets and small waves, so that stories reach their ends."""
     rules = small_plan.rules
     requeue_rules = rules.requeue.model_copy(update={"probe": PROBE})
@@ -298,5 +305,28 @@ def test_any_order_of_events(campaign_db: Endpoint, make_source: Callable[[str],
     with Stage(campaign_db, make_source("registry"), make_source("ministry"), plan).opened() as stage:
         for outcome, attempts in BUDGETS.items():
             stage.do("campaign", "update plan.outcome set attempts = %s where outcome = %s", attempts, outcome)
-        machine = type("TheTransfers", (Transfers,), {"stage": stage})
-        run_state_machine_as_test(machine, settings=settings(PROFILE, max_examples=PROFILE.max_examples * 2))
+        yield type("TheTransfers", (Transfers,), {"stage": stage})
+
+
+@pytest.mark.timeout(0)
+def test_any_order_of_events(machine: type[Transfers]) -> None:
+    run_state_machine_as_test(machine, settings=settings(PROFILE, max_examples=PROFILE.max_examples * 2))
+
+
+def test_what_arrives_after_it_was_decided_is_not_sent_again(machine: type[Transfers]) -> None:
+    """A story that is too rare to be found by chance each time."""
+    story = machine()
+    story.begin()
+    story.begin_deciding()
+    for _ in range(2):
+        story.decide(registry=True, ledger=True)
+        story.now += timedelta(hours=9)
+    story.one_open_decision_at_most()
+    waiting, seen = story.decided, story.visible()
+    story.arrive_late(0)
+    [arrived] = story.visible() - seen
+    assert arrived in waiting
+    story.decide(registry=True, ledger=True)
+    story.put_back()
+    assert arrived not in {entry for entry, _ in story.log}
+    assert story.log

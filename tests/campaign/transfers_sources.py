@@ -126,7 +126,9 @@ class Outside(RuleBasedStateMachine):
 
     def pick(self, number: int, *states: str) -> Case | None:
         """One of the entries in these states, of those about which something is decided if there are any."""
-        found = [case for case in self.cases.values() if case.state in states]
+        return self._pick(number, [case for case in self.cases.values() if case.state in states])
+
+    def _pick(self, number: int, found: list[Case]) -> Case | None:
         found = [case for case in found if case.entry_id in self.decided] or found
         return found[number % len(found)] if found else None
 
@@ -193,8 +195,15 @@ class Outside(RuleBasedStateMachine):
 
     def arrive_late(self, number: int) -> None:
         """A message that nobody answered is in the ledger only now."""
-        case = self.pick(number, "sent", "failed")
-        if case and case.error in (None, "REMOTE_TIMEOUT") and not self.received(case):
+        case = self._pick(
+            number,
+            [
+                case
+                for case in self.cases.values()
+                if (case.state == "sent" or case.error == "REMOTE_TIMEOUT") and not self.received(case)
+            ],
+        )
+        if case:
             self._touch()
             self._receive(case, True)
 
