@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import random
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from tests.campaign.chaos_stage import (
     wait_for,
 )
 from tests.campaign.scene import HOME, OTHER
+from tests.sources import superuser
 
 SMALL_PLAN = Path(__file__).parents[1] / "plans" / "small"
 LATER = timedelta(hours=3)
@@ -222,8 +224,6 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(stage: Stage, table: list[Row
 def test_the_judge_finds_what_is_lost_doubled_and_wrong(stage: Stage) -> None:
     stage.run(EVENING, "only")
     assert Verdict.of(stage) == RIGHT
-    from tests.sources import superuser  # noqa: PLC0415
-
     with superuser(stage.registries[HOME]) as conn:
         conn.execute("insert into sohoa.requeue_log values (1, 'another key'), (61, 'a duplicate')")
         conn.execute("delete from sohoa.requeue_log where entry_id = 2")
@@ -233,12 +233,12 @@ def test_the_judge_finds_what_is_lost_doubled_and_wrong(stage: Stage) -> None:
 # ------------------------------------------------------------------------------------------------------- helpers
 
 
-def kill(worker) -> None:
+def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.send_signal(signal.SIGKILL)
     worker.wait(10)
 
 
-def _together(*workers) -> None:
+def _together(*workers: subprocess.Popen[bytes]) -> None:
     assert [worker.wait(120) for worker in workers] == [0] * len(workers)
 
 
