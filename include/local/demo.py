@@ -176,16 +176,17 @@ def _well(played: Played | None) -> bool:
 
 
 def between(
-    after: datetime, before: datetime, turns: Sequence[tuple[hour_of_day, str]] = BETWEEN
+    after: datetime, before: datetime, turns: Sequence[tuple[hour_of_day, str] | None] = BETWEEN
 ) -> list[tuple[datetime, str]]:
     """What runs strictly between two instants: when (in their time zone) and which DAG, in order."""
     found = []
     day: date = after.date()
     while day <= before.date():
-        hour, dag_id = turns[day.toordinal() % len(turns)]
-        instant = datetime.combine(day, hour, before.tzinfo)
-        if after < instant < before:
-            found.append((instant, dag_id))
+        turn = turns[day.toordinal() % len(turns)]
+        if turn is not None:
+            instant = datetime.combine(day, turn[0], before.tzinfo)
+            if after < instant < before:
+                found.append((instant, turn[1]))
         day += timedelta(days=1)
     return found
 

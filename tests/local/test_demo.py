@@ -8,6 +8,7 @@ from include.local.demo import _well, between
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 TURNS = ((time(12), "transfers_requeue"), (time(8), "progress_watch"))
+WITH_PAUSES = (TURNS[0], None, TURNS[1], None)
 
 
 def at(day: int, hour: int) -> datetime:
@@ -22,6 +23,12 @@ def test_between_two_evenings_runs_one_of_them_in_turn() -> None:
     )
     hours = {dag_id: instant.hour for runs in found for instant, dag_id in runs}
     assert hours == {"progress_watch": 8, "transfers_requeue": 12}
+
+
+def test_a_turn_can_be_a_pause() -> None:
+    found = [between(at(day, 18), at(day + 1, 18), WITH_PAUSES) for day in range(4, 12)]
+    assert sorted(len(runs) for runs in found) == [0] * 4 + [1] * 4
+    assert {dag_id for runs in found for _, dag_id in runs} == {"progress_watch", "transfers_requeue"}
 
 
 def test_before_the_final_close_lies_nothing_of_the_kind() -> None:

@@ -106,11 +106,12 @@ class CampaignClient(yagmail.Client):
         content = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=ON_THE_LINE)).removesuffix(b"\r\n")
         return [message["To"].addresses[0].addr_spec], content + b"\r\n.\r\n"
 
-    def send(self, message: EmailMessage, before_body: Callable[[], None]) -> tuple[int, str]:
+    def send(self, recipients: list[str], content: bytes, before_body: Callable[[], None]) -> tuple[int, str]:
         """Send one message to its only recipient, once.
 
         Args:
-            message: complete with all headers.
+            recipients: the one address, as `prepare_send` has it.
+            content: the bytes that it makes of the message.
             before_body: called when the server waits for the body; whatever it raises stops the sending there.
 
         Returns:
@@ -122,10 +123,6 @@ class CampaignClient(yagmail.Client):
             LineLost: the line went before the body.
             Unanswered: the line went after the body had begun.
         """
-        recipients, content = self.prepare_send(message)
-        return self._attempt_send(recipients, content, before_body)
-
-    def _attempt_send(self, recipients: list[str], content: bytes, before_body: Callable[[], None]) -> tuple[int, str]:
         try:
             self._announce(recipients[0])
         except OSError as error:

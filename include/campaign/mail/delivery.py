@@ -108,14 +108,14 @@ class _Drain:
         try:
             files = fetch(self._conn, "select_attachments", message_key=key)
             message = compose(row, self._rules.sender_name, self._smtp.sender, self._now, files)
-            self._client.prepare_send(message)
+            recipients, content = self._client.prepare_send(message)
         except (ValueError, IndexError, UnicodeError) as error:
             self._settle(key, "refused", None, f"cannot be made into a message: {type(error).__name__}")
             return
         self._open_session()
         self._in_session += 1
         try:
-            code, said = self._client.send(message, lambda: self._claim(key))
+            code, said = self._client.send(recipients, content, lambda: self._claim(key))
         except LineLost as lost:
             run(self._conn, "note_message", message_key=key, detail=f"line lost before the body: {lost}")
             self._count_lost(str(lost))
