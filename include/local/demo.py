@@ -26,9 +26,9 @@ from include.local.stack import Stack
 from include.rehearsal import ServerAddress, World, WorldError
 from include.rehearsal.scaled_plan import write_scaled_plan
 
-BETWEEN = ((hour_of_day(12), "transfers_requeue"), (hour_of_day(8), "progress_watch"))
-"""What runs between two closes, at which local hour: one of them a day, in turn. In production both run every hour or
-two; a rehearsal is in a hurry."""
+BETWEEN = ((hour_of_day(12), "transfers_requeue"), None, (hour_of_day(8), "progress_watch"), None)
+"""What runs between two closes, at which local hour: one of them every other day, in turn. In production both run every
+hour or two; a rehearsal is in a hurry."""
 
 RETRY_DELAY_SECONDS = 1
 """In place of the plan's minutes: the rehearsal's registries do not recover while the driver waits."""
