@@ -91,7 +91,8 @@ def send_without_outbox(smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datet
     client = CampaignClient(smtp, plan.rules.mail.timeout_seconds)
     try:
         client.login()
-        client.send(compose(row, plan.rules.mail.sender_name, smtp.sender, now), lambda: None)
+        message = compose(row, plan.rules.mail.sender_name, smtp.sender, now)
+        client.send(*client.prepare_send(message), lambda: None)
     finally:
         client.close()
 
