@@ -91,8 +91,8 @@ def send_without_outbox(smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datet
     client = CampaignClient(smtp, plan.rules.mail.timeout_seconds)
     try:
         client.login()
-        message = compose(row, plan.rules.mail.sender_name, smtp.sender, now)
-        client.send(*client.prepare_send(message), lambda: None)
+        mail = compose(row, plan.rules.mail.sender_name, smtp.sender, now)
+        client.send(*client.prepare_send(mail), lambda: None)
     finally:
         client.close()
 
