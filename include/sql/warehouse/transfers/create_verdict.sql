@@ -6,6 +6,7 @@ with known as (
     select
         f.*,
         l.receipt_id,
+        coalesce(l.own, false) as own,
         coalesce(t.open, false) as open,
         coalesce(t.made, 0) as made,
         coalesce(t.rounds, 0) as rounds,
@@ -53,6 +54,7 @@ select
     class,
     failed_at,
     receipt_id,
+    own,
     made,
     rounds,
     rule,

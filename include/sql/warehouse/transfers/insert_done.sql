@@ -32,7 +32,8 @@ with made as (
     from verdict as v
     where
         v.action in ('settle', 'hold', 'poison')
-        and (v.action != 'settle' or v.class = 'remote' or exists (
+        -- What people look at is settled by a receipt of its own alone, not by one that could be another's.
+        and (v.action != 'settle' or v.class = 'remote' or v.own and exists (
             select 1
             from transfers.decision as k
             where
