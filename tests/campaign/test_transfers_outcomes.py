@@ -205,6 +205,19 @@ def test_refused_and_unknown_are_held_with_one_row_for_each_send(ready: Scene) -
     assert len(held(ready)) == 2
 
 
+def test_what_is_held_is_not_settled_by_a_receipt_that_could_be_anothers(ready: Scene) -> None:
+    ready.book(HOME, 2, opened_by="00001")
+    ready.entry(HOME, 2, 2, "1", "02 09:00")
+    failed(ready, 1, "REMOTE_REJECT", state="rejected")
+    read_and_decide(ready, EACH_DAY[0])
+    ready.receipt(1, HOME, "1", "03 09:00")
+    assert [read_and_decide(ready, instant) for instant in EACH_DAY[1:3]] == [0, 0]
+    assert decisions(ready, "action") == [("hold",)]
+    ready.registry(HOME, "delete from sohoa.entry where entry_id = 2")
+    read_and_decide(ready, EACH_DAY[3])
+    assert decisions(ready, "action, receipt_id") == [("hold", None), ("settle", 1)]
+
+
 def test_a_code_that_the_plan_learns_is_held_no_longer(ready: Scene) -> None:
     failed(ready, 1, UNKNOWN)
     read_and_decide(ready, EACH_DAY[0])
