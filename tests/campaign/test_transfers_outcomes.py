@@ -24,6 +24,7 @@ from tests.campaign.transfer_scene import (
     opened,
     put_back,
     queue,
+    read,
     read_and_decide,
     unanswered,
     waves,
@@ -153,6 +154,14 @@ def test_a_correction_made_before_the_refusal_is_first_read(ready: Scene, change
     failed(ready, 1, BAD_DATE, state="rejected", sent="03 09:00")
     ready.registry(HOME, f"update sohoa.entry set {changed}")
     assert read_and_decide(ready) == goes_back
+
+
+def test_a_backup_from_before_the_correction_is_no_correction(ready: Scene) -> None:
+    failed(ready, 1, BAD_DATE, state="rejected", sent="03 09:00")
+    ready.registry(HOME, "update sohoa.entry set corrected_at = '2025-03-03 12:00+07', defects = '{}'")
+    read(ready, "04 12:00", "watch")
+    ready.registry(HOME, "update sohoa.entry set corrected_at = null, defects = '{BAD_DATE}'")
+    assert read_and_decide(ready) == 0
 
 
 def test_a_column_that_a_registry_lacks_for_a_while_is_no_correction(ready: Scene) -> None:

@@ -184,8 +184,8 @@ where
     );
 
 -- Whether a refused entry was corrected since: by its registry after the answer (one clock says both), or it differs
--- from an earlier version that our readings saw with the same refusal of the same send. A column that the registry
--- lacked at the reading of either version is not compared.
+-- from an earlier version that our readings saw with the same refusal of the same send and not yet corrected (a backup
+-- from before the correction is none). A column that the registry lacked at the reading of either is not compared.
 create function transfers.corrected(e mirror.entry) returns boolean
 language sql stable parallel safe as $$
 select
@@ -201,6 +201,7 @@ select
             and v.entry_id = e.entry_id
             and row(v.t_state, v.t_error_code, v.t_attempts, v.t_sent_at, v.t_requeue_key)
             is not distinct from row(e.t_state, e.t_error_code, e.t_attempts, e.t_sent_at, e.t_requeue_key)
+            and coalesce(greatest(v.corrected_at, v.scan_attached_at) <= v.t_answered_at, true)
             and not (
                 e.book_id = v.book_id
                 and e.entry_no = v.entry_no
