@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from include.campaign.days import Calendar, Close
 from include.campaign.endpoint import Endpoint
+from include.campaign.mail import SmtpSettings
 from include.campaign.plan import Plan
 from include.campaign.warehouse import engine
 from include.campaign.warehouse.plan_sync import sync_plan
+from tests.campaign.mail_server import Behaviour, mail_server
 
 STATES = {"queued": 0, "awaiting": 0, "rejected": 0, "failed": 0, "open_defects": 0}
 
@@ -191,3 +194,22 @@ def _trouble(frozen: FrozenTables, close: Close) -> None:
             run_id=f"{close.key}-1",
             state=state,
         )
+
+
+@pytest.fixture(name="engine")
+def engine_of_campaign(campaign_db: Endpoint) -> Engine:
+    """The campaign database as those who send mails have it."""
+    return engine(campaign_db)
+
+
+@pytest.fixture
+def behaviour() -> Behaviour:
+    """What the mail server of `smtp` does, and has taken."""
+    return Behaviour()
+
+
+@pytest.fixture
+def smtp(behaviour: Behaviour, tmp_path: Path) -> Iterator[SmtpSettings]:
+    """A mail server that behaves as told."""
+    with mail_server(behaviour, tmp_path) as settings:
+        yield settings

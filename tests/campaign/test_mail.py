@@ -4,43 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from include.campaign.endpoint import Endpoint
 from include.campaign.mail import DeliveryResult, Message, SmtpSettings, delivery_of, drain, enqueue
 from include.campaign.plan.rules import Mail
-from include.campaign.warehouse import engine as engine_of
 from tests.campaign.mail_server import LOGIN, PASSWORD, SENDER, Behaviour, free_port, mail_server, make_certificate
 
 NOW = datetime(2025, 3, 5, 11, 5, tzinfo=UTC)
 RULES = Mail(sender_name="Sở Tư pháp tỉnh Thí Điểm", timeout_seconds=1.5)
 DAY = "2025-03-05"
-
-
-@pytest.fixture
-def engine(campaign_db: Endpoint) -> Engine:
-    return engine_of(campaign_db)
-
-
-@pytest.fixture
-def behaviour() -> Behaviour:
-    return Behaviour()
-
-
-@pytest.fixture
-def smtp(behaviour: Behaviour, tmp_path: Path) -> Iterator[SmtpSettings]:
-    with mail_server(behaviour, tmp_path) as settings:
-        yield settings
 
 
 def address(number: int) -> str:

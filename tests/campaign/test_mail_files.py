@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 
-from include.campaign.endpoint import Endpoint
 from include.campaign.mail import DeliveryResult, Message, SmtpSettings, drain, enqueue
 from include.campaign.plan.rules import Mail
 from include.campaign.render import Attachment
-from include.campaign.warehouse import engine as engine_of
-from tests.campaign.mail_server import Behaviour, mail_server
+from tests.campaign.mail_server import Behaviour
 
 NOW = datetime(2025, 3, 5, 11, 5, tzinfo=UTC)
 RULES = Mail(sender_name="Sở Tư pháp tỉnh Thí Điểm", timeout_seconds=1.5)
@@ -37,22 +33,6 @@ MESSAGE = Message(
     plain="Đề nghị sửa.\n",
     files=(FILE,),
 )
-
-
-@pytest.fixture
-def engine(campaign_db: Endpoint) -> Engine:
-    return engine_of(campaign_db)
-
-
-@pytest.fixture
-def behaviour() -> Behaviour:
-    return Behaviour()
-
-
-@pytest.fixture
-def smtp(behaviour: Behaviour, tmp_path: Path) -> Iterator[SmtpSettings]:
-    with mail_server(behaviour, tmp_path) as settings:
-        yield settings
 
 
 def put(engine: Engine, *messages: Message) -> int:
