@@ -19,7 +19,7 @@ from include.campaign.warehouse import sql
 LEDGER = "ministry"
 """Source code of the Ministry's ledger in `pull.reading`."""
 
-# The hash of a row goes over its text form, and a time's text form depends on these two.
+# Reports come as JSON text, and PostgreSQL 13 hashes a row's text: how times and numbers read there rests on these.
 _PINNED = {"TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "postgres", "extra_float_digits": "1"}
 
 _LOCK_POLL_SECONDS = 0.25

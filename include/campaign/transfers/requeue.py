@@ -51,8 +51,8 @@ async def requeue(
 
     Decisions of earlier days that a registry could not be told are among them. The registry itself lets a key work at
     most once per entry and answers the same to a repeated call, so what was done but not recorded (a killed worker, a
-    cut line) is recorded by the next call. A registry that cannot be told
-    keeps its decisions open; the next run looks at them anew and tries again.
+    cut line) is recorded by the next call. A registry that cannot be told keeps its decisions open; the next run looks
+    at them anew and tries again.
 
     Args:
         warehouse: the campaign database.
