@@ -10,18 +10,11 @@ select
     count(*)
 from (
     select
-        h.registry_code,
-        'held' as kind,
-        h.outcome,
-        h.error_code
-    from transfers.held as h
-    union all
-    select
-        p.registry_code,
-        'poison' as kind,
-        p.outcome,
-        p.error_code
-    from transfers.poisoned as p
+        t.registry_code,
+        t.kind,
+        t.outcome,
+        t.error_code
+    from transfers.stopped as t
     union all
     select
         d.registry_code,

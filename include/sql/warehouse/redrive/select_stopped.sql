@@ -9,23 +9,7 @@ select
     coalesce(s.error_code, '') as error_code,
     count(*)::integer as entries,
     min(s.since) as since
-from (
-    select
-        h.registry_code,
-        'held' as kind,
-        h.outcome,
-        h.error_code,
-        h.since
-    from transfers.held as h
-    union all
-    select
-        p.registry_code,
-        'poison' as kind,
-        p.outcome,
-        p.error_code,
-        p.since
-    from transfers.poisoned as p
-) as s
+from transfers.stopped as s
 inner join plan.registry as g on s.registry_code = g.registry_code
 where
     (cast(:outcome as text) is null or s.outcome = :outcome)

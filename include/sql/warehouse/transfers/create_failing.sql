@@ -4,15 +4,6 @@
 -- columns of which neither does. read_at: moment of the reading. failed_at: by the registry's own clock, good for an
 -- order alone. :attempt_key.
 create temporary table failing on commit drop as
-with readings as (
-    select
-        source_code,
-        max(read_at) as read_at
-    from pull.reading
-    where attempt_key = :attempt_key and was_read and not lacking @> array['transfer.error_code']
-    group by source_code
-)
-
 select
     f.registry_code,
     f.entry_id,
@@ -32,7 +23,7 @@ select
     n.entry_id is not null as not_duplicate
 from transfers.failing as f
 inner join plan.outcome as o on f.outcome = o.outcome
-inner join readings as r on f.registry_code = r.source_code
+inner join transfers.reading as r on r.attempt_key = :attempt_key and f.registry_code = r.registry_code
 left join transfers.not_duplicate as n on f.registry_code = n.registry_code and f.entry_id = n.entry_id
 where
     f.class != 'duplicate'

@@ -6,11 +6,7 @@ where
     a.state = 'open'
     and not exists (
         select 1
-        from (
-            select * from transfers.poisoned
-            union all
-            select * from transfers.held
-        ) as s
+        from transfers.stopped as s
         inner join plan.registry as g on s.registry_code = g.registry_code
         where
             s.since <= a.asked_at

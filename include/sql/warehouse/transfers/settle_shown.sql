@@ -17,12 +17,8 @@ with shown as (
         d.state = 'decided'
         and exists (
             select 1
-            from pull.reading as r
-            where
-                r.attempt_key = :attempt_key
-                and r.source_code = d.registry_code
-                and r.was_read
-                and not r.lacking @> array['transfer.error_code']
+            from transfers.reading as r
+            where r.attempt_key = :attempt_key and r.registry_code = d.registry_code
         )
 )
 

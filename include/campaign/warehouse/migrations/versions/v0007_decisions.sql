@@ -51,6 +51,16 @@ inner join plan.outcome as o
     end
 where e.t_state in ('failed', 'rejected', 'sent') and (e.t_state != 'sent' or e.t_answered_at is null);
 
+-- Readings that show the codes of failures: a registry that lacks the column is left alone.
+create view transfers.reading as
+select
+    r.attempt_key,
+    r.source_code as registry_code,
+    max(r.read_at) as read_at
+from pull.reading as r
+where r.was_read and not r.lacking @> array['transfer.error_code']
+group by r.attempt_key, r.source_code;
+
 -- One row per run that decided: what the receiving side showed, how many could go back, how many did.
 create table transfers.wave (
     wave_id bigint generated always as identity primary key,
@@ -116,8 +126,25 @@ create index decision_by_wave on transfers.decision (wave_id) where wave_id is n
 create index decision_kept on transfers.decision (action, registry_code, entry_id)
 where action in ('hold', 'poison');
 
--- Entries through with their attempts in the way they fail now, not sent for again by a redrive since, and not settled
--- by a receipt that stands.
+-- Decisions that held or stopped what was taken up since: sent for again by a redrive, or settled by a receipt that
+-- stands.
+create view transfers.taken_up as
+select d.decision_id
+from transfers.decision as d
+inner join transfers.decision as n
+    on d.registry_code = n.registry_code and d.entry_id = n.entry_id and d.decision_id < n.decision_id
+where
+    d.action in ('hold', 'poison')
+    and (
+        (n.redrive_id is not null and n.state in ('decided', 'requeued'))
+        or exists (
+            select 1
+            from mirror.receipt as r
+            where r.receipt_id = n.receipt_id and r.cancelled_at is null
+        )
+    );
+
+-- Entries through with their attempts in the way they fail now, and not taken up since.
 create view transfers.poisoned as
 select
     d.registry_code,
@@ -130,22 +157,7 @@ inner join transfers.failing as f
     on d.registry_code = f.registry_code and d.entry_id = f.entry_id and d.outcome = f.outcome
 where
     d.action = 'poison'
-    and not exists (
-        select 1
-        from transfers.decision as n
-        where
-            n.registry_code = d.registry_code
-            and n.entry_id = d.entry_id
-            and n.decision_id > d.decision_id
-            and (
-                (n.redrive_id is not null and n.state in ('decided', 'requeued'))
-                or exists (
-                    select 1
-                    from mirror.receipt as r
-                    where r.receipt_id = n.receipt_id and r.cancelled_at is null
-                )
-            )
-    );
+    and not exists (select 1 from transfers.taken_up as t where t.decision_id = d.decision_id);
 
 -- Entries held with a code that the plan does not know, or with a refusal that nobody can correct.
 create view transfers.held as
@@ -166,22 +178,19 @@ inner join transfers.failing as f
 where
     d.action = 'hold'
     and f.action = 'hold'
-    and not exists (
-        select 1
-        from transfers.decision as n
-        where
-            n.registry_code = d.registry_code
-            and n.entry_id = d.entry_id
-            and n.decision_id > d.decision_id
-            and (
-                (n.redrive_id is not null and n.state in ('decided', 'requeued'))
-                or exists (
-                    select 1
-                    from mirror.receipt as r
-                    where r.receipt_id = n.receipt_id and r.cancelled_at is null
-                )
-            )
-    );
+    and not exists (select 1 from transfers.taken_up as t where t.decision_id = d.decision_id);
+
+-- What does not go back by itself, and a person may send for again.
+create view transfers.stopped as
+select
+    'held' as kind,
+    h.*
+from transfers.held as h
+union all
+select
+    'poison' as kind,
+    p.*
+from transfers.poisoned as p;
 
 -- Whether a refused entry was corrected since: by its registry after the answer (one clock says both), or it differs
 -- from an earlier version that our readings saw with the same refusal of the same send and not yet corrected (a backup
