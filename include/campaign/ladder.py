@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from include.campaign.days import TAIL, Calendar, Close
-from include.campaign.pace import told
+from include.campaign.pace.laggards import told
 from include.campaign.plan import Plan
 from include.campaign.warehouse import fetch, fetch_one, run, run_many
 

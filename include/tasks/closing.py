@@ -56,7 +56,7 @@ def _close(at: Moment, *, evening: bool) -> list[str]:
 def flag_laggards(moment: dict[str, Any]) -> None:
     """Freeze who is behind the roadmap, and who hears of it; withdraw what was told wrongly."""
     from include.campaign.ladder import step_ladder
-    from include.campaign.pace import flag_laggards as flag
+    from include.campaign.pace.laggards import flag_laggards as flag
     from include.campaign.warehouse import engine
     from include.campaign.withdrawal import withdraw_flags
 

@@ -15,7 +15,7 @@ import pytest
 from include.campaign.days import Calendar, Close
 from include.campaign.endpoint import Endpoint
 from include.campaign.ladder import step_ladder
-from include.campaign.pace import flag_laggards
+from include.campaign.pace.laggards import flag_laggards
 from include.campaign.plan import Plan
 from include.campaign.plan.rules import Pull
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries

@@ -263,7 +263,7 @@ def test_no_duplicate_that_was_refused_again_is_open_again_and_never_goes_back_t
 
 
 def test_phase_1_is_counted_apart_and_in_no_progress_flag_or_rank(scene: Scene) -> None:
-    from include.campaign.pace import flag_laggards  # noqa: PLC0415
+    from include.campaign.pace.laggards import flag_laggards  # noqa: PLC0415
     from include.campaign.warehouse import engine  # noqa: PLC0415
 
     scene.book(HOME, 1)

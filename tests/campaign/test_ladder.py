@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.campaign.ladder import Verdict, judge_evening, step_ladder
-from include.campaign.pace import flag_laggards
+from include.campaign.pace.laggards import flag_laggards
 from include.campaign.summary import summarise
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, OTHER, Scene

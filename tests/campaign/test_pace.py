@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.campaign.pace import days_left, flag_laggards, judge, roadmap_share
+from include.campaign.pace.laggards import days_left, flag_laggards, judge, roadmap_share
 from include.campaign.plan.rules import Window
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, Scene, at

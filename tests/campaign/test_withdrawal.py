@@ -8,7 +8,7 @@ import pytest
 
 from include.campaign.ladder import step_ladder
 from include.campaign.mail import post
-from include.campaign.pace import flag_laggards
+from include.campaign.pace.laggards import flag_laggards
 from include.campaign.plan import Plan
 from include.campaign.render import Paper, render
 from include.campaign.report import ProvinceReport, WithdrawalBlock, write_letters

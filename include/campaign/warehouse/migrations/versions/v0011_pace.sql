@@ -1,0 +1,2 @@
+-- Pace: standings, forecasts, intervals and flags of every kind.
+select 1;

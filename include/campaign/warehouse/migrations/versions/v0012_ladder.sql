@@ -1,0 +1,2 @@
+-- Ladder: episodes, levels, acknowledgements, silences, difficulties.
+select 1;
