@@ -27,6 +27,7 @@ def check_tables(tables: Tables, found: list[Finding]) -> None:
     _check_outcomes(tables, found)
     _check_tree(tables, found)
     _check_unit_codes(tables, found)
+    _check_neighbours(tables, found)
     _check_quotas(tables, found)
     _check_baselines(tables, found)
     if tables.rules is not None:
@@ -45,6 +46,12 @@ def _check_twice(tables: Tables, found: list[Finding]) -> None:
         ("population.csv", tables.populations, lambda row: (row.unit_code, row.year), "population of {}"),
         ("predecessors.csv", tables.predecessors, lambda row: (row.old_code, row.code), "predecessor {}"),
         ("commitments.csv", tables.commitments, lambda row: row.unit_code, "commitment of unit {}"),
+        (
+            "neighbours.csv",
+            tables.neighbours,
+            lambda row: tuple(sorted((row.unit_code, row.neighbour_code))),
+            "neighbours {}",
+        ),
         (
             "quotas.csv",
             sorted(tables.quotas + tables.no_targets, key=lambda row: row[0]),
@@ -148,6 +155,18 @@ def _check_unit_codes(tables: Tables, found: list[Finding]) -> None:
         for line, row in tables.predecessors
         if row.code not in units
     )
+
+
+def _check_neighbours(tables: Tables, found: list[Finding]) -> None:
+    units = {unit.code: unit for _, unit in tables.units}
+    province = tables.rules.campaign.province if tables.rules else None
+    for line, row in tables.neighbours:
+        for code in (row.unit_code, row.neighbour_code):
+            unit = units.get(code)
+            if tables.unit_codes is not None and code not in tables.unit_codes:
+                found.append(Finding("neighbours.csv", line, _unknown(code, tables.unit_codes)))
+            elif unit is not None and province is not None and unit.parent_code != province:
+                found.append(Finding("neighbours.csv", line, f"unit {code} does not lie just below the province"))
 
 
 def _check_quotas(tables: Tables, found: list[Finding]) -> None:

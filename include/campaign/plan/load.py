@@ -18,6 +18,7 @@ from include.campaign.plan.models import (
     ErrorCode,
     Force,
     Milestone,
+    Neighbours,
     Outcome,
     Population,
     Predecessor,
@@ -42,6 +43,7 @@ TABLES: dict[str, type[Frozen]] = {
     "commitments.csv": Commitment,
     "milestones.csv": Milestone,
     "forces.csv": Force,
+    "neighbours.csv": Neighbours,
     "contacts.csv": Contact,
 }
 FILES = (*TABLES, "baselines.yaml", "rules.yaml")
@@ -75,6 +77,7 @@ def load_plan(folder: Path | str) -> Plan:
         commitments=tuple(row for _, row in tables.commitments),
         milestones=tuple(row for _, row in tables.milestones),
         forces=tuple(row for _, row in tables.forces),
+        neighbours=tuple(row for _, row in tables.neighbours),
         contacts=tuple(row for _, row in tables.contacts),
         digest=digest(folder),
     )
@@ -133,6 +136,7 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
             (line, row.model_copy(update={"instant": aware(row.instant, zone)})) for line, row in rows["milestones.csv"]
         ],
         forces=rows["forces.csv"],
+        neighbours=rows["neighbours.csv"],
         contacts=rows["contacts.csv"],
     )
 

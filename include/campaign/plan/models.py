@@ -250,6 +250,19 @@ class Force(Dated):
     source: Text | None = None
 
 
+class Neighbours(Frozen):
+    """Two units just below the province that border on each other (neighbours.csv); each pair stands once."""
+
+    unit_code: Code
+    neighbour_code: Code
+
+    @model_validator(mode="after")
+    def _two_units(self) -> Self:
+        if self.unit_code == self.neighbour_code:
+            raise ValueError(f"unit {self.unit_code} is no neighbour of its own")
+        return self
+
+
 class Contact(Dated):
     """Who holds a post of a unit, from when to when (contacts.csv). Papers address `office`, never the person."""
 

@@ -16,6 +16,7 @@ from include.campaign.plan.models import (
     ErrorCode,
     Force,
     Milestone,
+    Neighbours,
     Outcome,
     Predecessor,
     Quota,
@@ -55,6 +56,7 @@ class Plan:
     commitments: tuple[Commitment, ...]
     milestones: tuple[Milestone, ...]
     forces: tuple[Force, ...]
+    neighbours: tuple[Neighbours, ...]
     contacts: tuple[Contact, ...]
     digest: str
     findings: tuple[Finding, ...] = ()
@@ -151,6 +153,18 @@ class Plan:
     def shards(self) -> tuple[Shard, ...]:
         """What one task reads: a district's registries, or a pack of those without one. Every registry is in one."""
         return self._shards
+
+    @cached_property
+    def _borders(self) -> dict[str, frozenset[str]]:
+        beside: dict[str, set[str]] = {}
+        for row in self.neighbours:
+            beside.setdefault(row.unit_code, set()).add(row.neighbour_code)
+            beside.setdefault(row.neighbour_code, set()).add(row.unit_code)
+        return {code: frozenset(codes) for code, codes in beside.items()}
+
+    def neighbours_of(self, code: str) -> frozenset[str]:
+        """Units just below the province that border on one of them; empty where the plan names none."""
+        return self._borders.get(code, frozenset())
 
     # Targets
 

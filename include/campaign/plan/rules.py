@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from include.campaign.plan.cure_rules import Cure
 from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
 from include.campaign.plan.scans import scan_pattern
 
@@ -254,6 +255,7 @@ class Rules(Frozen):
     duplicates: Duplicates = Duplicates()
     scans: Scans = Scans()
     self_reports: SelfReports = SelfReports()
+    cure: Cure = Cure()
 
     @field_validator("roadmap")
     @classmethod

@@ -11,6 +11,7 @@ from include.campaign.plan.models import (
     ErrorCode,
     Force,
     Milestone,
+    Neighbours,
     Outcome,
     Population,
     Predecessor,
@@ -52,4 +53,5 @@ class Tables:
     commitments: Rows[Commitment]
     milestones: Rows[Milestone]
     forces: Rows[Force]
+    neighbours: Rows[Neighbours]
     contacts: Rows[Contact]
