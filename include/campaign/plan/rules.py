@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from include.campaign.plan.cure_rules import Cure
 from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
+from include.campaign.plan.ladder_rules import Difficulties, Ladder, Quiet
 from include.campaign.plan.scans import scan_pattern
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -60,13 +61,6 @@ class Laggard(Frozen):
 
     stage: Stage = "entered"
     tolerance_share: Share = 0.10
-
-
-class Ladder(Frozen):
-    """Who is told of a laggard: nobody before `from_day` (1 = first day); no wave when so many turn late at once."""
-
-    from_day: AtLeastOne = 3
-    common_cause_share: Share = 0.25
 
 
 class Close(Frozen):
@@ -244,6 +238,8 @@ class Rules(Frozen):
     roadmap: dict[Stage, Window]
     laggard: Laggard = Laggard()
     ladder: Ladder = Ladder()
+    difficulties: Difficulties = Difficulties()
+    quiet: Quiet = Quiet()
     close: Close = Close()
     deadlines: Deadlines = Deadlines()
     pull: Pull = Pull()

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from sqlalchemy import Connection
 
 from include.campaign.days import TAIL, Calendar, Close
+from include.campaign.ladder.evening import Verdict, judge_evening
 from include.campaign.pace.laggards import told
 from include.campaign.plan import Plan
 from include.campaign.warehouse import fetch, fetch_one, run, run_many
-
-
-class Verdict(StrEnum):
-    """What the ladder did on an evening."""
-
-    TOO_EARLY = "too early"  # before the plan's first day of the ladder
-    COMMON_CAUSE = "common cause"  # so many turned late at once that the cause is not theirs: the Department is told
-    STEPPED = "stepped"  # the flagged units' offices are told
-
-
-def judge_evening(day_number: int, from_day: int, judged: int, newly: int, common_cause_share: float) -> Verdict:
-    """Whether the ladder steps tonight.
-
-    Args:
-        day_number: day of the campaign, 1 on its first.
-        from_day: the plan's first day of the ladder.
-        judged: registries with a quota and figures.
-        newly: of these, flagged tonight and not when last judged.
-        common_cause_share: beyond this share of newly flagged registries no step is taken.
-    """
-    if day_number < from_day:
-        return Verdict.TOO_EARLY
-    if judged and newly > judged * common_cause_share:
-        return Verdict.COMMON_CAUSE
-    return Verdict.STEPPED
 
 
 def step_ladder(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Verdict | None:
