@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 from include.campaign.days import TAIL, Close
 from include.campaign.plan import Plan
 from include.campaign.plan.rules import Window
-from include.campaign.warehouse import fetch, fetch_one, run, run_many
+from include.campaign.told import told
+from include.campaign.warehouse import fetch, run, run_many
 
 BEHIND = "behind"
 """Kind of the flag: done less than the roadmap asks for, beyond the plan's tolerance."""
@@ -57,12 +58,6 @@ def judge(progress: pd.DataFrame, share: float, tolerance_share: float, days: fl
     judged["streak"] = np.where(judged["behind"], before + 1, 0)
     judged["newly"] = judged["behind"] & (before == 0)
     return judged
-
-
-def told(conn: Connection, close: Close) -> bool:
-    """Whether letters of a close are in the outbox: then who was told what stays on record, and may be withdrawn."""
-    row = fetch_one(conn, "select_whether_told", close_key=close.key)
-    return bool(row and row["told"])
 
 
 def flag_laggards(conn: Connection, plan: Plan, close: Close) -> int:

@@ -1,0 +1,3 @@
+-- Forgets the backtests of a close before they are written anew. :close_key
+delete from pace.backtest
+where close_key = :close_key
