@@ -8,7 +8,7 @@ past day again sees what was known of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -69,6 +69,10 @@ class Season:
         answered: cases that the Ministry has answered so far, received ones included.
         over_reported: days in a row that the registry's report said more than was measured, this close's included.
         people: people present, by the registry's own report of the day.
+        opening: per stage, what was done before the campaign's first instant; a stage that is left out opened with
+            nothing (cases), or with what its first close shows (books).
+        dropped: cases that the close before had counted as entered, attached, reviewed or received and that were gone
+            at this one (the most of any stage); None: read off `done`, where restated figures hide it.
     """
 
     units: Units
@@ -81,6 +85,13 @@ class Season:
     answered: Floats
     over_reported: Floats
     people: Floats
+    opening: Mapping[Stage, Floats] = field(default_factory=dict)
+    dropped: Floats | None = None
+
+    @property
+    def handed(self) -> Floats:
+        """Cases that the unit has done its part of: received, or under way to be."""
+        return self.done["received"] + self.under_way
 
     @property
     def as_of(self) -> datetime:
@@ -101,4 +112,7 @@ class Season:
             answered=self.answered[:, kept],
             over_reported=self.over_reported[:, kept],
             people=self.people[:, kept],
+            told=self.told and {stage: figures[:, kept] for stage, figures in self.told.items()},
+            opening=self.opening,
+            dropped=None if self.dropped is None else self.dropped[:, kept],
         )
