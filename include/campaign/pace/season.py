@@ -112,7 +112,6 @@ class Season:
             answered=self.answered[:, kept],
             over_reported=self.over_reported[:, kept],
             people=self.people[:, kept],
-            told=self.told and {stage: figures[:, kept] for stage, figures in self.told.items()},
             opening=self.opening,
             dropped=None if self.dropped is None else self.dropped[:, kept],
         )
