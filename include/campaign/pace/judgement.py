@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+
 from include.campaign.pace.season import Flags, Floats, Places
 from include.campaign.plan.fields import Stage
 
@@ -26,7 +28,7 @@ class Standing:
     Attributes:
         planned: books or cases that the roadmap asks for at the close.
         done: books or cases done.
-        planned_days: days of the stage's roadmap that have passed.
+        planned_days: days of the stage's roadmap that have passed; past its end, days go on while it is unfinished.
         earned_days: days of the roadmap that what is done amounts to (earned schedule, Lipke 2003).
     """
 
@@ -39,6 +41,12 @@ class Standing:
     def days_behind(self) -> Floats:
         """Days behind the roadmap; negative: ahead."""
         return self.planned_days - self.earned_days
+
+    @property
+    def spi(self) -> Floats:
+        """SPI(t): days earned for each day that passed; NaN before the stage's first day."""
+        passed = np.where(self.planned_days > 0, self.planned_days, np.nan)
+        return self.earned_days / passed
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,14 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Interval:
-    """What was foretold for a later close: 80 % of the simulated courses have between low and high cases done by then.
+    """What was foretold for a later close: 80 % of the simulated courses have between low and high cases entered by then.
 
-    `naive` is a straight line's number; an element per registry.
+    `ahead` is how many closes later that is. `naive` is a straight line's number. An element per unit, as in
+    `Forecast.codes`: registries, then areas, then the province.
     """
 
     key: str
+    ahead: int
     low: Floats
     middle: Floats
     high: Floats
@@ -113,3 +123,5 @@ class Judgement:
     flags: tuple[Flag, ...]
     judged: Flags = field(repr=False)
     """Registries that could be judged: with a quota and with figures."""
+    bottleneck: tuple[Stage | None, ...] = ()
+    """Per registry the stage that holds it up: the earliest of those that are furthest behind, in days; None: none is."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, get_args
 
+from include.campaign.plan.difficulties import INTERNET, OTHER
 from include.campaign.plan.fields import BreakKindName
 from include.campaign.plan.findings import Finding
 from include.campaign.plan.models import Contact, Unit
@@ -24,6 +25,7 @@ def check_tables(tables: Tables, found: list[Finding]) -> None:
     """Checks that need no plan yet; every fault goes to `found`."""
     _check_twice(tables, found)
     _check_break_kinds(tables, found)
+    _check_difficulties(tables, found)
     _check_outcomes(tables, found)
     _check_tree(tables, found)
     _check_unit_codes(tables, found)
@@ -41,9 +43,11 @@ def _check_twice(tables: Tables, found: list[Finding]) -> None:
         ("outcomes.csv", tables.outcomes, lambda row: row.outcome, "outcome {}"),
         ("error_codes.csv", tables.error_codes, lambda row: row.code, "error code {}"),
         ("break_kinds.csv", tables.break_kinds, lambda row: row.kind, "break kind {}"),
+        ("difficulties.csv", tables.difficulties, lambda row: row.kind, "difficulty {}"),
         ("baselines.yaml", tables.baselines, lambda row: row.id, "baseline {}"),
         ("milestones.csv", tables.milestones, lambda row: row.id, "milestone {}"),
         ("population.csv", tables.populations, lambda row: (row.unit_code, row.year), "population of {}"),
+        ("roadmap.csv", tables.roadmap, lambda row: (row.unit_code, row.stage), "roadmap of {}"),
         ("predecessors.csv", tables.predecessors, lambda row: (row.old_code, row.code), "predecessor {}"),
         ("commitments.csv", tables.commitments, lambda row: row.unit_code, "commitment of unit {}"),
         (
@@ -77,6 +81,16 @@ def _check_break_kinds(tables: Tables, found: list[Finding]) -> None:
             Finding("break_kinds.csv", 1, f"break kind {kind} has no row")
             for kind in get_args(BreakKindName)
             if kind not in told
+        )
+
+
+def _check_difficulties(tables: Tables, found: list[Finding]) -> None:
+    kinds = {row.kind for _, row in tables.difficulties}
+    if tables.difficulties:  # a file that cannot be read is a fault of its own
+        found.extend(
+            Finding("difficulties.csv", 1, f"difficulty {kind} has no row")
+            for kind in (INTERNET, OTHER)
+            if kind not in kinds
         )
 
 
@@ -141,6 +155,7 @@ def _check_unit_codes(tables: Tables, found: list[Finding]) -> None:
         return
     used: list[tuple[str, Rows[Any]]] = [
         ("population.csv", tables.populations),
+        ("roadmap.csv", tables.roadmap),
         ("quotas.csv", tables.quotas + tables.no_targets),
         ("commitments.csv", tables.commitments),
         ("forces.csv", tables.forces),
@@ -209,6 +224,11 @@ def _check_rules(tables: Tables, rules: Rules, found: list[Finding]) -> None:
             note(("baselines_in_force", index), f"baseline {row.baseline!r} is not in baselines.yaml")
     if rules.baseline_id_in_force(campaign.first_day) is None:
         note(("baselines_in_force",), f"none on the first day, {campaign.first_day}")
+    found.extend(
+        Finding("roadmap.csv", line, f"stage {row.stage!r} has no roadmap in rules.yaml")
+        for line, row in tables.roadmap
+        if row.stage not in rules.roadmap
+    )
     found.extend(
         Finding("units.csv", line, f"unit {unit.code} is a second province: a plan is of one")
         for line, unit in tables.units

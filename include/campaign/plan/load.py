@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from include.campaign.plan import check, footing
+from include.campaign.plan.difficulties import DifficultyKind
 from include.campaign.plan.fields import Frozen
 from include.campaign.plan.findings import Finding, PlanError
 from include.campaign.plan.models import (
@@ -24,6 +25,7 @@ from include.campaign.plan.models import (
     Predecessor,
     Quota,
     Register,
+    StageWindow,
     Unit,
 )
 from include.campaign.plan.plan import Plan
@@ -39,9 +41,11 @@ TABLES: dict[str, type[Frozen]] = {
     "outcomes.csv": Outcome,
     "error_codes.csv": ErrorCode,
     "break_kinds.csv": BreakKind,
+    "difficulties.csv": DifficultyKind,
     "quotas.csv": Quota,
     "commitments.csv": Commitment,
     "milestones.csv": Milestone,
+    "roadmap.csv": StageWindow,
     "forces.csv": Force,
     "neighbours.csv": Neighbours,
     "contacts.csv": Contact,
@@ -72,10 +76,12 @@ def load_plan(folder: Path | str) -> Plan:
         outcomes={row.outcome: row for _, row in tables.outcomes},
         error_codes={row.code: row for _, row in tables.error_codes},
         break_kinds={row.kind: row for _, row in tables.break_kinds},
+        difficulties={row.kind: row for _, row in tables.difficulties},
         baselines={row.id: row for _, row in tables.baselines},
         quotas=tuple(row for _, row in tables.quotas),
         commitments=tuple(row for _, row in tables.commitments),
         milestones=tuple(row for _, row in tables.milestones),
+        roadmap=tuple(row for _, row in tables.roadmap),
         forces=tuple(row for _, row in tables.forces),
         neighbours=tuple(row for _, row in tables.neighbours),
         contacts=tuple(row for _, row in tables.contacts),
@@ -127,6 +133,7 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
         outcomes=rows["outcomes.csv"],
         error_codes=rows["error_codes.csv"],
         break_kinds=rows["break_kinds.csv"],
+        difficulties=rows["difficulties.csv"],
         baselines=baselines,
         baseline_ids=baseline_ids,
         quotas=rows["quotas.csv"],
@@ -134,6 +141,13 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
         commitments=rows["commitments.csv"],
         milestones=[
             (line, row.model_copy(update={"instant": aware(row.instant, zone)})) for line, row in rows["milestones.csv"]
+        ],
+        roadmap=[
+            (
+                line,
+                row.model_copy(update={"start": aware(row.start, zone), "until": aware(row.until, zone)}),
+            )
+            for line, row in rows["roadmap.csv"]
         ],
         forces=rows["forces.csv"],
         neighbours=rows["neighbours.csv"],

@@ -227,6 +227,24 @@ class Milestone(Frozen):
     stage: Stage
 
 
+class StageWindow(Frozen):
+    """A unit's own roadmap of a stage, in place of the one in rules.yaml (roadmap.csv).
+
+    A row of a unit holds for all units below it that have none of their own.
+    """
+
+    unit_code: Code
+    stage: Stage
+    start: Instant = Field(alias="from")
+    until: Instant
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if (self.start.tzinfo is None) == (self.until.tzinfo is None) and self.until <= self.start:
+            raise ValueError(f"until {self.until} is not after from {self.start}")
+        return self
+
+
 class Dated(Frozen):
     """Base of rows that hold from a day to a day, both included; an empty end is open."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from include.campaign.plan.difficulties import DifficultyKind
 from include.campaign.plan.fields import Level, Post, Scope
 from include.campaign.plan.findings import Finding
 from include.campaign.plan.models import (
@@ -23,6 +24,7 @@ from include.campaign.plan.models import (
     Register,
     Registry,
     Shard,
+    StageWindow,
     Unit,
 )
 from include.campaign.plan.rules import Rules
@@ -34,6 +36,7 @@ STAND_INS: dict[Post, tuple[Post, ...]] = {
     "deputy": ("deputy", "head"),
     "civil_status": ("civil_status", "deputy", "head"),
     "desk": ("desk",),
+    "line": ("line",),
     "data_team": ("data_team",),
 }
 PROVINCE_POSTS: tuple[Post, ...] = ("desk", "data_team")
@@ -51,10 +54,12 @@ class Plan:
     outcomes: dict[str, Outcome]
     error_codes: dict[str, ErrorCode]
     break_kinds: dict[str, BreakKind]
+    difficulties: dict[str, DifficultyKind]
     baselines: dict[str, Baseline]
     quotas: tuple[Quota, ...]
     commitments: tuple[Commitment, ...]
     milestones: tuple[Milestone, ...]
+    roadmap: tuple[StageWindow, ...]
     forces: tuple[Force, ...]
     neighbours: tuple[Neighbours, ...]
     contacts: tuple[Contact, ...]
@@ -207,6 +212,11 @@ class Plan:
             if row.post == post and started and (row.to_date is None or day <= row.to_date):
                 return row
         return None
+
+    def line_keeper(self, day: date) -> Contact:
+        """Whoever keeps the lines on a day (post `line` of the province); where nobody does, the Department's desk."""
+        province = self.province.code
+        return self.holder(province, "line", day) or self.contact(province, "desk", day)
 
     def contact(self, unit_code: str, post: Post, day: date) -> Contact:
         """Whom a paper for a post goes to on a day: its holder, else who stands in for it, else the parent unit's head.

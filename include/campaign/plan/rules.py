@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from include.campaign.plan.cure_rules import Cure
 from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
 from include.campaign.plan.ladder_rules import Difficulties, Ladder, Quiet
+from include.campaign.plan.pace_rules import Pace
 from include.campaign.plan.scans import scan_pattern
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -57,10 +58,20 @@ class Window(Frozen):
 
 
 class Laggard(Frozen):
-    """Behind = done less than the roadmap's share of the quota by more than this share of the quota, in this stage."""
+    """Behind = done less than the roadmap's share of the quota by more than this share of the quota.
+
+    Once flagged, a unit is let go when it is short of no more than `clear_share`.
+    """
 
     stage: Stage = "entered"
     tolerance_share: Share = 0.10
+    clear_share: Share = 0.08
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.clear_share > self.tolerance_share:
+            raise ValueError(f"clear_share {self.clear_share} is more than tolerance_share {self.tolerance_share}")
+        return self
 
 
 class Close(Frozen):
@@ -237,6 +248,7 @@ class Rules(Frozen):
     baselines_in_force: Annotated[tuple[InForce, ...], Field(min_length=1)]
     roadmap: dict[Stage, Window]
     laggard: Laggard = Laggard()
+    pace: Pace = Pace()
     ladder: Ladder = Ladder()
     difficulties: Difficulties = Difficulties()
     quiet: Quiet = Quiet()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
+from include.campaign.plan.difficulties import DifficultyKind
 from include.campaign.plan.models import (
     Baseline,
     BreakKind,
@@ -17,6 +18,7 @@ from include.campaign.plan.models import (
     Predecessor,
     Quota,
     Register,
+    StageWindow,
     Unit,
 )
 from include.campaign.plan.read import Where
@@ -46,12 +48,14 @@ class Tables:
     outcomes: Rows[Outcome]
     error_codes: Rows[ErrorCode]
     break_kinds: Rows[BreakKind]
+    difficulties: Rows[DifficultyKind]
     baselines: Rows[Baseline]
     baseline_ids: frozenset[str] | None
     quotas: Rows[Quota]
     no_targets: Rows[Quota]
     commitments: Rows[Commitment]
     milestones: Rows[Milestone]
+    roadmap: Rows[StageWindow]
     forces: Rows[Force]
     neighbours: Rows[Neighbours]
     contacts: Rows[Contact]

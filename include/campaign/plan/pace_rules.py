@@ -1,0 +1,116 @@
+"""Rules of pace (rules.yaml): what counts as finished, how it is foretold, and when each flag is raised and let go."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from include.campaign.plan.fields import AtLeastOne, Count, Frozen, Share
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class NotStarted(Frozen):
+    """No movement in any stage since the campaign began, on this day of the campaign or later."""
+
+    from_day: AtLeastOne = 2
+
+
+class Stalled(Frozen):
+    """Begun, not finished, and over so many closes in a row no more than this share of the work was done."""
+
+    closes: AtLeastOne = 2
+    share: Share = 0.001
+
+
+class Miss(Frozen):
+    """A milestone will be missed: the chance of making it is below `on`; let go once it is at least `off`."""
+
+    on: Share = 0.25
+    off: Share = 0.5
+    from_close: AtLeastOne = 2
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.off < self.on:
+            raise ValueError(f"off {self.off} is below on {self.on}")
+        return self
+
+
+class GoingBackwards(Frozen):
+    """A figure is lower than at the close before by more than so many cases and this share of the quota."""
+
+    cases: Count = 3
+    share: Share = 0.002
+
+
+class Mismatch(Frozen):
+    """The registry reported more than was measured on so many days in a row."""
+
+    days: AtLeastOne = 2
+
+
+class ErrorRate(Frozen):
+    """Refusals that the unit can correct, above the funnel limit of the province: so many sigmas raise, `off` lets go.
+
+    Nobody is judged on fewer than `answered` answers.
+    """
+
+    on: Positive = 3.0
+    off: Positive = 2.0
+    answered: AtLeastOne = 50
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.off > self.on:
+            raise ValueError(f"off {self.off} is above on {self.on}")
+        return self
+
+
+class TooGood(Frozen):
+    """Cases entered in a day are so many times what is usual in the province, by work and by people present.
+
+    Nobody is judged on fewer than `cases` in the day.
+    """
+
+    on: Positive = 4.0
+    off: Positive = 3.0
+    cases: AtLeastOne = 50
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.off > self.on:
+            raise ValueError(f"off {self.off} is above on {self.on}")
+        return self
+
+
+class Pace(Frozen):
+    """How pace is measured and foretold, and the thresholds of every flag (docs/figures.md).
+
+    Finished is `finished_share` of the work. A forecast rests on the last `window_closes` closes; with fewer than
+    `few_closes` of its own a unit's are filled up with the pace of its area. Weekdays weigh 1 until the province's own
+    days say otherwise: `weekday_prior` such days are held against them. `quiet_closes` without cause, one after the
+    other, let go of a flag of a kind that comes and goes.
+    """
+
+    finished_share: Annotated[float, Field(gt=0, le=1)] = 0.99
+    window_closes: AtLeastOne = 7
+    few_closes: AtLeastOne = 4
+    weekday_prior: Positive = 1.0
+    courses: Annotated[AtLeastOne, Field(ge=100)] = 400
+    horizon_days: AtLeastOne = 30
+    receiving_days: Annotated[float, Field(ge=0)] = 1.0
+    interval_closes: tuple[AtLeastOne, ...] = (1, 3, 5)
+    quiet_closes: AtLeastOne = 2
+    not_started: NotStarted = NotStarted()
+    stalled: Stalled = Stalled()
+    will_miss: Miss = Miss()
+    going_backwards: GoingBackwards = GoingBackwards()
+    report_mismatch: Mismatch = Mismatch()
+    error_rate: ErrorRate = ErrorRate()
+    too_good: TooGood = TooGood()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if list(self.interval_closes) != sorted(set(self.interval_closes)):
+            raise ValueError("interval_closes must rise")
+        return self
