@@ -1,8 +1,25 @@
 -- Returns each registry's figures at every close of the campaign up to one, as known at that one: dated figures with
 -- what closes until then found them to have been, state figures as first read. Null: no data. Held closes are left out:
 -- their figures are in doubt. over_reported: days in a row, by the newest report that the close judged; people: present
--- by the registry's report of that day.
+-- by the registry's report of that day; dropped: the most cases of a stage that the close found gone from the figures of
+-- the one before; opening: what had been done before the campaign's day that the close ends.
 -- Grain: one row per registry and close. :close_key; :baseline. Needs the tallies.
+with dropped as (
+    select
+        r.seen_at,
+        r.registry_code,
+        max(
+            greatest(
+                p.entered - r.entered, p.attached - r.attached, p.reviewed - r.reviewed, p.received - r.received, 0
+            )
+        ) as cases
+    from closing.restated_progress as r
+    inner join closing.progress as p
+        on r.close_key = p.close_key and r.baseline = p.baseline and r.registry_code = p.registry_code
+    where r.seen_at <= :close_key and r.baseline = :baseline
+    group by r.seen_at, r.registry_code
+)
+
 select
     p.registry_code,
     p.close_key,
@@ -18,6 +35,9 @@ select
     t.under_way,
     t.refused,
     t.answered,
+    p.entered - p.entered_in_day as opening_entered,
+    p.received - p.received_in_day as opening_received,
+    case when p.entered is not null then coalesce(gone.cases, 0) end as dropped,
     said.day_in_row as over_reported,
     case
         when
@@ -36,6 +56,7 @@ left join closing.restated_progress as r
         and p.baseline = r.baseline
         and p.registry_code = r.registry_code
         and r.seen_at <= :close_key
+left join dropped as gone on p.close_key = gone.seen_at and p.registry_code = gone.registry_code
 left join pace.tally as t
     on p.close_key = t.close_key and p.baseline = t.baseline and p.registry_code = t.registry_code
 left join lateral (

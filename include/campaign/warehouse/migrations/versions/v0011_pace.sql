@@ -43,6 +43,7 @@ create table pace.judged (
     known boolean not null,                 -- it had figures
     judged boolean not null,                -- and a quota
     apart boolean not null,                 -- none of its own: shown apart
+    bottleneck text,                        -- stage that holds it up; null: none is behind
     primary key (close_key, registry_code)
 );
 
@@ -80,12 +81,14 @@ create table pace.forecast (
 create table pace.interval (
     close_key text not null references closing.close,   -- that foretold it
     for_key text not null,
-    registry_code text not null,
+    ahead smallint not null,                -- so many closes later
+    unit_code text not null,
+    scope text not null check (scope in ('registry', 'area', 'province')),
     low double precision not null,
     middle double precision not null,
     high double precision not null,
     naive double precision,
-    primary key (close_key, for_key, registry_code)
+    primary key (close_key, for_key, scope, unit_code)
 );
 create index interval_by_target on pace.interval (for_key);
 
