@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from include.campaign.ladder.episodes import Episode, Rung, Step, begun
-from include.campaign.pace.judgement import Flag
+from include.campaign.pace.judgement import Flag, FlagOwner
 from include.campaign.plan.fields import Post
 from include.campaign.plan.ladder_rules import Ladder
 
@@ -53,6 +53,7 @@ class Instead:
     difficulty: int
     unit_code: str
     post: Post
+    owner: FlagOwner
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from include.campaign.plan.fields import AtLeastOne, Frozen, Hour, Share
+from include.campaign.plan.fields import AtLeastOne, Frozen, Hour, Share, Text
 
 ClimbingKind = Literal[
     "not_started", "stalled", "behind", "will_miss_entry", "will_miss_transfer", "going_backwards", "report_mismatch",
@@ -57,12 +57,25 @@ class Difficulties(Frozen):
 
     One explains a flag once it was told by `confirm_reports` reports in a row, or on a day on which fewer cases were
     entered than `drop_share` of the median of the days before; so is a line that is reported down. It is over when
-    `quiet_reports` reports in a row do not tell it any more.
+    `quiet_reports` reports in a row do not tell it any more. Texts of `nothing` tell none.
     """
 
     confirm_reports: AtLeastOne = 2
     quiet_reports: AtLeastOne = 2
     drop_share: Share = 0.5
+    nothing: tuple[Text, ...] = (
+        "không",
+        "không có",
+        "không có khó khăn",
+        "không có vướng mắc",
+        "không có khó khăn, vướng mắc",
+        "không khó khăn",
+        "không vướng mắc",
+        "chưa có",
+        "chưa có khó khăn",
+        "bình thường",
+        "hoạt động bình thường",
+    )
 
 
 class Quiet(Frozen):
