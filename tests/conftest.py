@@ -40,6 +40,7 @@ log_min_messages = fatal
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist writes the groups into the tests' ids
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests one process runs together, and let the longest begin.
 
