@@ -1,0 +1,108 @@
+"""Did it help: before and after, beside those in a like position."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.campaign.cure.effect import Acts, Effect, effects, escalated, reinforced, summarise
+
+NAN = np.nan
+DAYS = np.arange(12, dtype=float)
+
+
+def entered(*paces: list[float]) -> np.ndarray:
+    """Cumulated cases from cases a day."""
+    return np.cumsum(np.array(paces, dtype=float), axis=1)
+
+
+def acts(kind: str, registries: int, closes: int, *places: tuple[int, int]) -> Acts:
+    done = np.zeros((registries, closes), dtype=bool)
+    for place in places:
+        done[place] = True
+    return Acts(kind, done)  # type: ignore[arg-type]
+
+
+def found(of: Acts, figures: np.ndarray, work: float = 10_000, alike: int = 5) -> list[Effect]:
+    days = np.arange(figures.shape[1], dtype=float)
+    return list(effects(of, figures, np.full(len(figures), work), days, window=3, alike=alike))
+
+
+def test_people_who_come_are_held_against_the_days_before_and_after_theirs() -> None:
+    figures = entered([0, 9, 9, 9, 500, 19, 19, 19], [0, 9, 9, 9, 9, 14, 14, 14])
+    [effect] = found(acts("reinforced", 2, 8, (0, 4)), figures)
+    assert (effect.place, effect.close, effect.before, effect.after) == (0, 4, 9, 19)
+    assert effect.ratio == 2.0 and effect.alike == 1.5 and effect.units == 1
+
+
+def test_a_letter_is_held_against_the_days_up_to_its_evening() -> None:
+    figures = entered([0, 9, 9, 9, 19, 19, 19])
+    [effect] = found(acts("escalated", 1, 7, (0, 3)), figures)
+    assert (effect.before, effect.after, effect.ratio, effect.units) == (9, 19, 2.0, 0)
+    assert np.isnan(effect.alike)
+
+
+def test_only_what_has_its_days_after_by_now_is_told() -> None:
+    figures = entered([0, 9, 9, 9, 19, 19, 19])
+    for close in (0, 2, 4, 5, 6):
+        assert found(acts("escalated", 1, 7, (0, close)), figures) == []
+
+
+def test_early_on_fewer_days_before_are_enough_and_none_is_not() -> None:
+    figures = entered([0, 9, 19, 19, 19, 19])
+    assert [effect.before for effect in found(acts("reinforced", 1, 6, (0, 2)), figures)] == [9]
+    assert found(acts("reinforced", 1, 5, (0, 1)), figures[:, :5]) == []
+
+
+def test_alike_is_who_was_as_slow_and_had_none_of_it() -> None:
+    slow, fast = [0, 9, 9, 9, 9, 19, 19, 19], [0, 99, 99, 99, 99, 99, 99, 99]
+    figures = entered(slow, [0, 10, 10, 10, 10, 21, 21, 21], fast, [0, 9, 9, 9, 9, 39, 39, 39])
+    of = acts("reinforced", 4, 8, (0, 4), (3, 6))  # the last is as slow, and was helped itself meanwhile
+    [effect] = found(of, figures, alike=1)
+    assert (effect.alike, effect.units) == (2.0, 1)
+
+
+def test_who_finished_meanwhile_is_left_out() -> None:
+    figures = entered([0, 9, 9, 9, 9, 2, 0, 0], [0, 9, 9, 9, 9, 9, 9, 9])
+    assert found(acts("reinforced", 2, 8, (0, 4)), figures, work=38) == []
+
+
+def test_no_data_at_an_end_says_nothing() -> None:
+    figures = entered([0, 9, 9, 9, 9, 19, 19, 19])
+    figures[0, -1] = NAN
+    assert found(acts("reinforced", 1, 8, (0, 4)), figures) == []
+
+
+def test_days_are_counted_by_the_clock_not_by_closes() -> None:
+    figures = entered([0, 24, 24, 24, 24, 24, 6])
+    of = acts("escalated", 1, 7, (0, 3))
+    days = np.array([0, 1, 2, 3, 4, 5, 5.25])
+    [effect] = effects(of, figures, np.array([9999.0]), days, window=3, alike=5)
+    assert effect.after == pytest.approx(24)
+
+
+def test_a_reinforcement_is_a_rise_since_the_report_before_whenever_that_was() -> None:
+    people = np.array([[2, 4, 4, 5, 7], [2, NAN, 4, NAN, NAN], [NAN, 9, 9, 8, 9]])
+    assert np.argwhere(reinforced(people, 2).done).tolist() == [[0, 1], [0, 4], [1, 2]]
+
+
+def test_of_evenings_in_a_row_the_first_counts() -> None:
+    told = np.array([[False, True, True, False, True]])
+    assert np.flatnonzero(escalated(told).done[0]).tolist() == [1, 4]
+
+
+def test_the_summary_is_of_medians_with_how_many() -> None:
+    assert summarise("escalated", [], []) is None
+    summary = summarise("escalated", [1.0, 3.0, 2.0], [1.0, NAN, 2.0])
+    assert summary is not None
+    assert (summary.units, summary.ratio, summary.compared, summary.alike) == (3, 2.0, 2, 1.5)
+
+
+@given(st.lists(st.integers(0, 90), min_size=7, max_size=7), st.integers(2, 6))
+def test_where_nothing_happened_a_unit_does_as_its_likes_do(pace: list[int], likes: int) -> None:
+    """Units that are the same in all but the act: whatever the days were like, the act shows no effect."""
+    figures = entered(*[list(map(float, pace))] * (likes + 1))
+    for effect in found(acts("escalated", likes + 1, 7, (0, 3)), figures):
+        assert effect.ratio == pytest.approx(effect.alike)
