@@ -27,3 +27,10 @@ def run(folder: Path, failing: str) -> tuple[int, list[str]]:
 @pytest.mark.parametrize(("failing", "code"), [("nothing", 0), ("make test", 1), ("make lint", 1)])
 def test_tests_and_linters_are_both_run_and_either_fails_it(tmp_path: Path, failing: str, code: int) -> None:
     assert run(tmp_path, failing) == (code, ["make test", "make lint"])
+
+
+def test_tests_of_a_file_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Otherwise each process would start the stacks and play the campaigns that the tests of a file share."""
+    if not hasattr(request.config, "workerinput"):
+        pytest.skip("the tests run in one process anyway")
+    assert request.node.nodeid.endswith("@tests/deploy/test_ci.py")
