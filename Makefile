@@ -32,6 +32,9 @@ CSV ?=
 PLAN ?=
 PORT ?=
 JOBS ?= logical
+SEEDS ?= 101-120
+CONFIG ?= both
+WRITE ?=
 
 # Words of the command line that are left out when their variable is empty.
 plan = $(if $(PLAN),--plan "$(PLAN)")
@@ -39,7 +42,7 @@ port = $(if $(PORT),--port "$(PORT)")
 local = $(BIN)/python -m include.local
 desk = $(if $(PLAN),CAMPAIGN_PLAN="$(PLAN)") $(BIN)/python -m include.campaign.desk
 
-.PHONY: help demo up day trace prove preflight status down clean clean-venv test stories lint lock bench quotas check-plan
+.PHONY: help demo up day trace prove preflight status down clean clean-venv test stories study lint lock bench quotas check-plan
 
 help: ## Print this.
 	@echo 'make <target> [VARIABLE=value ...]'
@@ -84,6 +87,9 @@ test: $(VENV)/.installed-dev ## Run the tests, as many at once as there are core
 
 stories: $(VENV)/.installed-dev ## Play many random stories against the closes (the test any_order_of_events, for an hour)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/campaign/test_machine.py --timeout 0 $(ARGS)
+
+study: $(VENV)/.installed ## How early and rightly lateness is seen, over made-up provinces. SEEDS=101-120 CONFIG=usual|other|both WRITE=1
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m include.rehearsal.study --seeds "$(SEEDS)" --config "$(CONFIG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(WRITE),--write docs/study.md)
 
 lint: $(VENV)/.installed-dev ## Check style, types, SQL, the plan and the compose file.
 	$(BIN)/ruff check .

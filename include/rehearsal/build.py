@@ -58,6 +58,12 @@ class Player:
         draw_fates(self._fate, history)
         return history
 
+    def entered(self) -> Seconds:
+        """When each paper of phase 2 is entered, NEVER for one that is not; what follows is not played."""
+        leaf = self._leaf
+        play_phase_1(self._rng, self._papers(1, leaf.phase_1 - leaf.duplicates), leaf.duplicates, self._province.start)
+        return self._enter()[2].entered
+
     def _papers(self, phase: int, cases: int) -> Papers:
         papers = allot_papers(self._rng, self._shares, phase, cases, self._scale)
         assign_openers(self._odd, papers.books, self._leaf)
@@ -67,9 +73,7 @@ class Player:
         """Phase 2 alone: what is keyed once is played first, since a second keying follows its receipt."""
         rng, effort, horizon = self._rng, self._effort, self._province.horizon
         cases = self._leaf.phase_2
-        twice = int(rng.binomial(cases, SECOND_KEYING_SHARE)) if cases > 1 else 0
-        papers = self._papers(2, cases - twice)
-        entries = enter_phase_2(rng, papers, effort, self._province.start)
+        twice, papers, entries = self._enter()
         date_books(rng, papers.books, entries, effort, horizon)
         history = History(
             self._leaf.code,
@@ -95,6 +99,13 @@ class Player:
         history.entries = history.entries.with_rows(wrong)
         history.attempts = history.attempts.with_rows(never_sent).in_order()
         return history
+
+    def _enter(self) -> tuple[int, Papers, Entries]:
+        """How many papers will be keyed twice, the papers, and their first keying."""
+        cases = self._leaf.phase_2
+        twice = int(self._rng.binomial(cases, SECOND_KEYING_SHARE)) if cases > 1 else 0
+        papers = self._papers(2, cases - twice)
+        return twice, papers, enter_phase_2(self._rng, papers, self._effort, self._province.start)
 
     def _review_and_send(self, history: History, entries: Entries) -> None:
         """Add entries that have been entered, and all that follows."""

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from include.rehearsal.instants import DAY, HOUR, WorkClock
 from include.rehearsal.province import Leaf, Province
+from include.rehearsal.temper import Temper
 
 OFFICE_HOURS = np.array(
     [0.03] * 6 + [0.15, 0.6] + [1.0] * 3 + [0.8, 0.15, 0.8] + [1.0] * 3 + [0.5, 0.25] + [0.55] * 3 + [0.25, 0.08]
 )
 """Share of full work in each local hour: "20 days and nights" means evenings too, and little at night."""
-SATURDAY, SUNDAY = 0.9, 0.75
 AFTERWARDS = 0.3
 """Share of the pace that is left when the campaign is over and the helpers have gone."""
 STAFF_LEAD_DAYS = 14
@@ -46,43 +46,48 @@ class Effort:
 
 def effort_of(leaf: Leaf, province: Province, rng: np.random.Generator) -> Effort:
     """Draw how this registry works. The typical one has entered everything shortly before the entry days are over."""
+    temper = province.temper
     hours = (province.horizon - province.start) // HOUR
-    rhythm = _rhythm(province.start, hours, province.utc_offset)
-    strength = float(np.exp(rng.normal(0.2, 0.15)))
-    if rng.random() < 0.06:
-        strength *= 0.45
-    late_start = int(rng.integers(3, 8)) * 24 if rng.random() < 0.05 else 0
+    rhythm = _rhythm(province.start, hours, province)
+    strength = float(np.exp(rng.normal(*temper.strength)))
+    if rng.random() < temper.weak_share:
+        strength *= temper.weak_factor
+    late_start = int(rng.integers(*temper.late_days)) * 24 if rng.random() < temper.late_share else 0
     at = province.start + HOUR * np.arange(hours)
-    rates = rhythm * strength * _bad_days(hours, rng) * _border(leaf, hours, rng) * _helped(leaf, at, rng)
+    bad, border = _bad_days(hours, temper, rng), _border(leaf, hours, temper, rng)
+    rates = rhythm * strength * bad * border * _helped(leaf, at, rng)
     rates[:late_start] = 0.0
     rates[at >= province.end] *= AFTERWARDS
-    full = _rhythm(province.start, ENTRY_DAYS * 24, province.utc_offset).sum()
+    full = _rhythm(province.start, ENTRY_DAYS * 24, province).sum()
     staff_start = province.start - STAFF_LEAD_DAYS * DAY
-    staff = _rhythm(staff_start, hours + STAFF_LEAD_DAYS * 24, province.utc_offset) * (0.6 + 0.4 * min(strength, 1.5))
+    staff = _rhythm(staff_start, hours + STAFF_LEAD_DAYS * 24, province) * (0.6 + 0.4 * min(strength, 1.5))
     return Effort(
         WorkClock(province.start, np.maximum(rates, 1e-6) / full), staff_start, staff, float(rng.uniform(1, 5))
     )
 
 
-def _rhythm(start: int, hours: int, utc_offset: int) -> NDArray[np.float64]:
-    local = (start + utc_offset) // HOUR + np.arange(hours)
+def _rhythm(start: int, hours: int, province: Province) -> NDArray[np.float64]:
+    temper = province.temper
+    local = (start + province.utc_offset) // HOUR + np.arange(hours)
     weekday = (local // 24 + 3) % 7  # 1 January 1970 was a Thursday, Monday is 0
-    return OFFICE_HOURS[local % 24] * np.select([weekday == 5, weekday == 6], [SATURDAY, SUNDAY], 1.0)
+    return OFFICE_HOURS[local % 24] * np.select([weekday == 5, weekday == 6], [temper.saturday, temper.sunday], 1.0)
 
 
-def _bad_days(hours: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _bad_days(hours: int, temper: Temper, rng: np.random.Generator) -> NDArray[np.float64]:
     """Days differ; now and then there is no power or no internet."""
     days = hours // 24 + 1
-    factor = np.exp(rng.normal(0, 0.15, days)) * np.where(rng.random(days) < 0.025, 0.05, 1.0)
+    usual = np.exp(rng.normal(0, temper.day_spread, days))
+    factor = usual * np.where(rng.random(days) < temper.bad_day_share, temper.bad_day_factor, 1.0)
     return np.repeat(factor, 24)[:hours]
 
 
-def _border(leaf: Leaf, hours: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Border communes begin at less than half the pace, until help comes from outside."""
+def _border(leaf: Leaf, hours: int, temper: Temper, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Border communes begin at less than half the pace, until help comes from outside; the day is drawn in any case."""
     if not leaf.border:
         return np.ones(hours)
-    help_comes = int(rng.integers(7, 10)) * 24 + 7
-    return np.where(np.arange(hours) < help_comes, 0.42, 1.45)
+    comes = int(rng.integers(*temper.help_days)) * 24 + 7
+    alone = np.arange(hours) < (comes if temper.help_comes else hours)
+    return np.where(alone, temper.border_before, temper.border_after)
 
 
 def _helped(leaf: Leaf, at: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from include.campaign.days import Calendar
 from include.campaign.plan import Force, Plan
 from include.rehearsal.instants import seconds
+from include.rehearsal.temper import USUAL, Temper
 
 PHASE_1_PER_PHASE_2 = 541_000 / 310_831
 """Phase 1 entered about 541,000 cases, phase 2 has 310,831 to enter (public figures of 26 February 2025)."""
@@ -62,6 +63,7 @@ class Province:
         closes: (key, as_of) in the order of time.
         meant_by: unit code → registries that it can mean, as the plan says.
         utc_offset: seconds that local time is ahead of UTC (Vietnam has no summer time).
+        temper: what the registries' work is drawn from.
     """
 
     leaves: tuple[Leaf, ...]
@@ -73,9 +75,10 @@ class Province:
     utc_offset: int
     timezone: str
     meant_by: dict[str, list[str]] = field(default_factory=dict)
+    temper: Temper = USUAL
 
 
-def province_of(plan: Plan, seed: int, scale: float) -> Province:
+def province_of(plan: Plan, seed: int, scale: float, temper: Temper = USUAL) -> Province:
     """The province at this scale. Totals are exact: what noise gives one registry it takes from the others.
 
     Raises:
@@ -127,6 +130,7 @@ def province_of(plan: Plan, seed: int, scale: float) -> Province:
         int(offset.total_seconds()) if offset else 0,
         str(campaign.timezone),
         _meant_by(plan, codes),
+        temper,
     )
 
 

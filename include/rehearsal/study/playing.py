@@ -1,0 +1,32 @@
+"""One province of the study: played from a seed, judged every evening, scored."""
+
+from __future__ import annotations
+
+from include.campaign.plan import Plan
+from include.rehearsal.ministry import Ministry
+from include.rehearsal.misses import entry_deadline, outcomes_of
+from include.rehearsal.province import province_of
+from include.rehearsal.study.evenings import Judge, judge_evenings
+from include.rehearsal.study.scores import Played
+from include.rehearsal.study.sight import sight_of
+from include.rehearsal.temper import OTHER, USUAL, Temper
+
+CONFIGURATIONS: dict[str, Temper] = {"usual": USUAL, "other": OTHER}
+"""Worlds by name: the rehearsal's own, and a province of another temper."""
+
+
+def play(plan: Plan, configuration: str, seed: int, scale: float, judge: Judge) -> Played:
+    """Play and judge one campaign in memory.
+
+    Args:
+        plan: whose registries, quotas and rules are used; its targets are for a full province.
+        configuration: a key of `CONFIGURATIONS`.
+        seed: of the world.
+        scale: 1 is the full province.
+        judge: judges each close.
+    """
+    province = province_of(plan, seed, scale, CONFIGURATIONS[configuration])
+    ministry = Ministry(seed, province.start, province.horizon)
+    sight = sight_of(plan, province, ministry, seed, scale)
+    outcomes = outcomes_of(plan, province, ministry, seed, scale)
+    return Played(sight, judge_evenings(plan, sight, judge), outcomes, entry_deadline(plan))

@@ -1,0 +1,197 @@
+"""How early and how rightly registries were flagged, and how often what was foretold came true; counts that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from include.campaign.pace.season import Flags, Floats, Units
+from include.rehearsal.instants import DAY, seconds
+from include.rehearsal.misses import Outcome
+from include.rehearsal.study.evenings import Judged
+from include.rehearsal.study.sight import Sight
+
+MISS = "will_miss_entry"
+DAYS = (4, 6, 8)
+"""Days of the campaign, the first being 1, at whose close flags are held against the world."""
+STANDING, EVER, NAIVE = "flagged on that evening", "flagged by that evening", "naive line"
+WAYS = (STANDING, EVER, NAIVE)
+SCOPES = ("registry", "district", "province")
+
+Key = tuple[str | int, ...]
+Tally = dict[Key, float]
+"""Counts and sums by name; those of several provinces are added."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """A campaign that was judged, and what the world knows of it.
+
+    Attributes:
+        sight: what the system saw.
+        evenings: one per close.
+        outcomes: of every registry's entry work.
+        deadline: the milestone of entry (seconds since the epoch).
+    """
+
+    sight: Sight
+    evenings: Sequence[Judged]
+    outcomes: Sequence[Outcome]
+    deadline: int
+
+    @property
+    def counted(self) -> Flags:
+        """Registries that have a quota of their own: only they are scored."""
+        return has_quota(self.sight.units)
+
+    @property
+    def misses_alone(self) -> Flags:
+        """Registries that would miss the milestone if no help came."""
+        return np.array([outcome.misses_alone for outcome in self.outcomes])
+
+
+def has_quota(units: Units) -> Flags:
+    """Registries with a quota that was given to them."""
+    return units.own_quota & ~np.isnan(units.quota)
+
+
+def tally_of(played: Played) -> Tally:
+    """All counts of one campaign."""
+    parts = (_early(played), _chances(played), _intervals(played), _finishes(played), _evenings(played))
+    found: Tally = {}
+    for key, count in chain(*parts):
+        found[key] = found.get(key, 0.0) + count
+    return found
+
+
+def added(tallies: Iterable[Tally]) -> Tally:
+    """The sum of several."""
+    found: Tally = {}
+    for tally in tallies:
+        for key, count in tally.items():
+            found[key] = found.get(key, 0.0) + count
+    return found
+
+
+Counted = Iterator[tuple[Key, float]]
+
+
+def _flagged(played: Played, number: int) -> Flags:
+    """Registries that are told at a close that they will miss the milestone."""
+    told = {flag.registry_code for flag in played.evenings[number].judgement.flags if flag.kind == MISS}
+    return np.array([code in told for code in played.sight.units.codes])
+
+
+def _days_left(played: Played, number: int) -> float:
+    return (played.deadline - seconds(played.sight.closes[number].as_of)) / DAY
+
+
+def naive_misses(played: Played, number: int) -> Flags:
+    """Registries that a straight line from the start brings to the end of their work after the milestone only."""
+    naive = played.evenings[number].judgement.entry.naive[: len(played.sight.units.codes)]
+    return naive > _days_left(played, number)
+
+
+def _early(played: Played) -> Counted:
+    counted, misses = played.counted, played.misses_alone
+    ever = np.zeros_like(counted)
+    for number in range(max(DAYS)):
+        standing = _flagged(played, number)
+        ever |= standing
+        if number + 1 not in DAYS:
+            continue
+        for way, flagged in zip(WAYS, (standing, ever, naive_misses(played, number)), strict=True):
+            day = number + 1
+            yield ("early", way, day, "miss"), float((counted & misses).sum())
+            yield ("early", way, day, "hit"), float((counted & misses & flagged).sum())
+            yield ("early", way, day, "flagged"), float((counted & flagged).sum())
+
+
+def _chances(played: Played) -> Counted:
+    """Squared errors of the chance of making the milestone, and of the naive line's yes or no."""
+    makes = ~played.misses_alone
+    for day in DAYS:
+        chance = played.evenings[day - 1].judgement.entry.chance[: len(makes)]
+        known = played.counted & ~np.isnan(chance)
+        naive = ~naive_misses(played, day - 1)
+        yield ("brier", "chance", day), float(((chance - makes)[known] ** 2).sum())
+        yield ("brier", "naive", day), float((naive != makes)[known].sum())
+        yield ("brier", "n", day), float(known.sum())
+
+
+def _intervals(played: Played) -> Counted:
+    """Whether later closes fell into what was foretold of them, by how many closes later; unfinished work only."""
+    sight = played.sight
+    places = {close.key: number for number, close in enumerate(sight.closes)}
+    came = _by_unit(sight, sight.figures["entered"])
+    scopes = _scopes(played)
+    for evening in played.evenings:
+        for interval in evening.judgement.intervals:
+            if interval.key not in places:
+                continue
+            entered = came[: len(interval.low), places[interval.key]]
+            known = (evening.judgement.entry.remaining > 0) & ~np.isnan(entered) & ~np.isnan(interval.low)
+            held = (interval.low <= entered) & (entered <= interval.high)
+            for scope, units in scopes.items():
+                scored = known & units[: len(known)]
+                name = ("interval", scope, interval.ahead)
+                yield (*name, "n"), float(scored.sum())
+                yield (*name, "held"), float((scored & held).sum())
+                yield (*name, "below"), float((scored & (entered < interval.low)).sum())
+                yield (*name, "cases"), float(entered[scored].sum())
+                yield (*name, "middle"), float(np.abs(interval.middle - entered)[scored].sum())
+                yield (*name, "naive"), float(np.abs(interval.naive - entered)[scored].sum())
+
+
+def _by_unit(sight: Sight, figures: Floats) -> Floats:
+    """Rows of the registries, then of the areas, then of the province; a sum is unknown where a part of it is."""
+    areas = [figures[sight.units.area == area].sum(axis=0) for area in range(len(sight.units.area_codes))]
+    return np.vstack([figures, *areas, figures.sum(axis=0)])
+
+
+def _scopes(played: Played) -> dict[str, Flags]:
+    """Which units, in the order of a forecast, are scored under which name."""
+    registries, areas = len(played.counted), len(played.sight.units.area_codes)
+    none = np.zeros(registries + areas + 1, dtype=bool)
+    found = {scope: none.copy() for scope in SCOPES}
+    found["registry"][:registries] = played.counted
+    found["district"][registries:-1] = True
+    found["province"][-1] = True
+    return found
+
+
+def _finishes(played: Played) -> Counted:
+    """Of registries unfinished on a day, how many were done within the days that half, or 85 %, of the courses took."""
+    sight = played.sight
+    enough = np.array([outcome.enough for outcome in played.outcomes])
+    for day in DAYS:
+        forecast = played.evenings[day - 1].judgement.entry
+        as_of = seconds(sight.closes[day - 1].as_of)
+        for name, days in (("p50", forecast.p50), ("p85", forecast.p85)):
+            within = days[: len(enough)]
+            scored = played.counted & (forecast.remaining[: len(enough)] > 0) & np.isfinite(within)
+            by = as_of + within * DAY
+            scored &= by <= seconds(sight.closes[-1].as_of)
+            yield ("finish", name, day, "n"), float(scored.sum())
+            yield ("finish", name, day, "held"), float((scored & (_entered_at(sight, by) >= enough)).sum())
+
+
+def _entered_at(sight: Sight, instants: Floats) -> Floats:
+    """Cases entered by an instant of its own for each registry, between two closes in proportion."""
+    closes = np.array([seconds(close.as_of) for close in sight.closes], dtype=np.float64)
+    rows = zip(instants, sight.truth["entered"], strict=True)
+    return np.array([np.interp(instant, closes, entered) for instant, entered in rows])
+
+
+def _evenings(played: Played) -> Counted:
+    """Flags by kind, and what the ladder did, evening by evening."""
+    for close, evening in zip(played.sight.closes, played.evenings, strict=True):
+        for flag in evening.judgement.flags:
+            yield ("flags", close.key, flag.kind), 1.0
+        yield ("evening", close.key, str(evening.decision.verdict)), 1.0
+        for step in evening.decision.steps:
+            yield ("steps", close.key, step.level), 1.0
+        yield ("steps", close.key, "end"), float(len(evening.decision.ends))

@@ -1,0 +1,98 @@
+"""The study's result as text: tables that read on a screen and as Markdown alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from include.rehearsal.study.scores import DAYS, SCOPES, WAYS, Tally
+
+STEP_LEVELS = ("unit", "district", "department", "chair", "owner", "end")
+
+
+def share(part: float, whole: float) -> str:
+    """A percentage, or a dash where there is nothing to take it of."""
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table whose columns stand under each other."""
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    lines = [head, ["-" * width for width in widths], *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    )
+
+
+def result(tally: Tally) -> str:
+    """All tables of one configuration."""
+    parts = (
+        ("Flagged early, and rightly", _early(tally)),
+        ("Chance of making the milestone", _chances(tally)),
+        ("80 % intervals", _intervals(tally)),
+        ("Days until finished", _finishes(tally)),
+        ("Evenings", _evenings(tally)),
+    )
+    return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
+
+
+def _get(tally: Tally, *key: str | int) -> float:
+    return tally.get(key, 0.0)
+
+
+def _early(tally: Tally) -> str:
+    rows = []
+    for day in DAYS:
+        for way in WAYS:
+            miss, hit, flagged = (_get(tally, "early", way, day, what) for what in ("miss", "hit", "flagged"))
+            rows.append(
+                [f"{day}", way, f"{miss:.0f}", share(hit, miss), f"{flagged:.0f}", share(flagged - hit, flagged)]
+            )
+    return table(["by day", "flag", "will miss", "of them flagged", "flagged", "of them false"], rows)
+
+
+def _chances(tally: Tally) -> str:
+    rows = []
+    for day in DAYS:
+        n = _get(tally, "brier", "n", day)
+        scores = [_get(tally, "brier", what, day) / n if n else 0.0 for what in ("chance", "naive")]
+        rows.append([f"{day}", f"{n:.0f}", *(f"{score:.3f}" for score in scores)])
+    return table(["day", "registries", "Brier score", "of the naive line's yes or no"], rows)
+
+
+def _intervals(tally: Tally) -> str:
+    ahead = sorted({int(key[2]) for key in tally if key[0] == "interval"})
+    rows = []
+    for scope, one in product(SCOPES, ahead):
+        n, held, below, cases, middle, naive = (
+            _get(tally, "interval", scope, one, what) for what in ("n", "held", "below", "cases", "middle", "naive")
+        )
+        if n:
+            came = (share(held, n), share(below, n), share(n - held - below, n))
+            rows.append([scope, f"{one}", f"{n:.0f}", *came, share(middle, cases), share(naive, cases)])
+    head = ["unit", "closes ahead", "foretold", "held", "fewer came", "more came", "error of the middle"]
+    return table([*head, "of the naive line"], rows)
+
+
+def _finishes(tally: Tally) -> str:
+    rows = []
+    for day in DAYS:
+        for name, meant in (("p50", "50 %"), ("p85", "85 %")):
+            n, held = (_get(tally, "finish", name, day, what) for what in ("n", "held"))
+            rows.append([f"{day}", meant, f"{n:.0f}", share(held, n)])
+    return table(["day", "meant", "foretold", "finished by then"], rows)
+
+
+def _evenings(tally: Tally) -> str:
+    keys = sorted({str(key[1]) for key in tally if key[0] == "evening"})
+    kinds = sorted({str(key[2]) for key in tally if key[0] == "flags"})
+    head = ["close", *STEP_LEVELS, "verdicts", *kinds]
+    return table(head, list(_evening_rows(tally, keys, kinds)))
+
+
+def _evening_rows(tally: Tally, keys: Sequence[str], kinds: Sequence[str]) -> Iterator[list[str]]:
+    for close in keys:
+        steps = [f"{_get(tally, 'steps', close, level):.0f}" for level in STEP_LEVELS]
+        verdicts = {str(key[2]): count for key, count in tally.items() if key[:2] == ("evening", close)}
+        told = ", ".join(f"{count:.0f} {verdict}" for verdict, count in sorted(verdicts.items()))
+        yield [close, *steps, told, *(f"{_get(tally, 'flags', close, kind):.0f}" for kind in kinds)]
