@@ -77,7 +77,7 @@ create table pace.forecast (
     primary key (close_key, scope, unit_code, stage)
 );
 
--- What was foretold of cases entered at a later close: 80 % of the simulated courses lie between low and high.
+-- What was foretold of cases entered at a later close: four in five simulated courses lie between low and high.
 create table pace.interval (
     close_key text not null references closing.close,   -- that foretold it
     for_key text not null,
