@@ -200,7 +200,7 @@ def _freeze(conn: Connection, close: Close, season: Season, judgement: Judgement
 
 
 def _scopes(units: Units, found: Forecast) -> list[tuple[str, str]]:
-    """Code and scope of each unit that a forecast is of: registries, the units just below the province, the province."""
+    """Code and scope of each unit that a forecast is of: registries, units just below the province, the province."""
     scopes = ["registry"] * len(units.codes) + ["area"] * len(units.area_codes) + ["province"]
     return list(zip(found.codes, scopes, strict=True))
 

@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import FINAL, TAIL, Calendar, Close
+from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import ErrorCode, Plan, Register
+from include.campaign.plan.fields import Stage
 from include.campaign.report.duplicates import BurnDown, read_burn_down
-from include.campaign.report.models import Health, Lag, LastKnown, RegistryDay, ReportHead, StateFigures
+from include.campaign.report.models import Health, LastKnown, RegistryDay, ReportHead, StateFigures
+from include.campaign.report.pace import Lag, PaceRows, read_pace, registry_pace
 from include.campaign.report.transfers import DecidedDay, read_decided
 from include.campaign.warehouse import fetch, fetch_one
 from include.campaign.worklist import untold_worklists, worklist_counts, worklist_items
@@ -38,6 +41,9 @@ class FrozenDay:
     withdrawals: tuple[RowMapping, ...]
     decided: DecidedDay
     duplicates: BurnDown
+    pace: PaceRows
+    milestones: Mapping[Stage, datetime]
+    """Instants by which stages are to be complete."""
     worklists: tuple[RowMapping, ...]
     items_to_tell: tuple[RowMapping, ...]
     """Of the worklists that are not what was told last."""
@@ -62,7 +68,11 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
     against = {"close_key": close.key, "baseline": row["baseline"]}
     evening = fetch_one(conn, "select_report_evening", close_key=close.key)
     judged = evening is not None and evening["verdict"] != "too early"
-    registries = tuple(_registry(found, zone, judged) for found in fetch(conn, "select_report_registries", **against))
+    pace = read_pace(conn, close)
+    registries = tuple(
+        _registry(found, zone, pace, row["as_of"].astimezone(zone), judged)
+        for found in fetch(conn, "select_report_registries", **against)
+    )
     province = plan.rules.campaign.province
     areas = fetch(conn, "select_report_areas", province=province, baseline=row["baseline"])
     return FrozenDay(
@@ -87,6 +97,8 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         withdrawals=tuple(fetch(conn, "select_report_withdrawals", close_key=close.key)),
         decided=read_decided(conn, close),
         duplicates=read_burn_down(conn, close, plan.rules.duplicates.pace_closes),
+        pace=pace,
+        milestones=Roadmaps.of(plan).milestones,
         worklists=tuple(worklist_counts(conn, close.key)),
         items_to_tell=tuple(worklist_items(conn, close.key, untold_worklists(conn, close.key))),
         error_codes=plan.error_codes,
@@ -129,7 +141,7 @@ def _head(
     )
 
 
-def _registry(row: RowMapping, zone: ZoneInfo, judged: bool) -> RegistryDay:
+def _registry(row: RowMapping, zone: ZoneInfo, pace: PaceRows, as_of: datetime, judged: bool) -> RegistryDay:
     return RegistryDay(
         code=row["registry_code"],
         name=row["short_name"],
@@ -153,6 +165,7 @@ def _registry(row: RowMapping, zone: ZoneInfo, judged: bool) -> RegistryDay:
         ),
         # Flags are frozen from the first day on; nobody is called late before the plan's day of judging.
         lag=_lag(row) if judged else None,
+        pace=registry_pace(pace, row["registry_code"], as_of, flagged=judged),
         last_known=_last_known(row, zone),
         unread_since=row["unread_since"],
         health=_health(row, zone),
@@ -184,6 +197,7 @@ def _lag(row: RowMapping) -> Lag | None:
         pace_per_day=None if row["pace_per_day"] is None else math.floor(row["pace_per_day"]),
         streak=row["streak"],
         newly=row["newly"],
+        days_behind=row["lag_days_behind"],
     )
 
 

@@ -14,6 +14,7 @@ from typing import ClassVar
 from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
 from include.campaign.report.duplicates import DuplicateCounts
+from include.campaign.report.pace import Lag, PaceBlock, RegistryPace
 from include.campaign.report.self_reports import SelfReports
 from include.campaign.report.transfers import Transfers
 from include.campaign.report.worklists import WorklistBlock, Worklists
@@ -66,25 +67,6 @@ class ReportHead:
     not_configured: int
     """Of the registries expected, those that the plan names and no connection leads to."""
     ledger_read: bool
-
-
-@dataclass(frozen=True)
-class Lag:
-    """How far a registry is behind the roadmap of its quota."""
-
-    stage: Stage
-    quota: int
-    done: int
-    due: int
-    needed_per_day: int
-    pace_per_day: int | None
-    streak: int
-    newly: bool
-
-    @property
-    def short(self) -> int:
-        """Cases missing to be on the roadmap at the close."""
-        return max(self.due - self.done, 0)
 
 
 @dataclass(frozen=True)
@@ -148,6 +130,7 @@ class RegistryDay:
     received_in_day: int | None
     states: StateFigures
     lag: Lag | None
+    pace: RegistryPace | None
     last_known: LastKnown | None
     unread_since: date | None
     health: Health
@@ -302,6 +285,8 @@ class ProvinceReport:
     bands: tuple[Band, ...]
     without_figures: int
     """Registries with a quota but without figures: in no band."""
+    pace: PaceBlock | None
+    """None: the close was not judged."""
     laggards: Laggards
     unread: tuple[RegistryDay, ...]
     not_configured: tuple[str, ...]
@@ -329,6 +314,7 @@ class DistrictReport:
     kind: ClassVar[str] = "district"
 
     area: AreaDay
+    pace: PaceBlock | None
     registries: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues

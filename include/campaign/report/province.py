@@ -24,6 +24,7 @@ from include.campaign.report.models import (
     Restatement,
     Withdrawn,
 )
+from include.campaign.report.pace import pace_block
 from include.campaign.report.self_reports import self_reports
 from include.campaign.report.sums import area_day, bands, failures, requeues
 from include.campaign.report.transfers import transfers
@@ -47,6 +48,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         areas=tuple(sorted(areas, key=_best_first)),
         bands=bands(with_quota),
         without_figures=sum(registry.entered is None for registry in with_quota),
+        pace=pace_block(day, province, day.registries, below),
         laggards=_laggards(day, ladder_from_day),
         unread=tuple(registry for registry in day.registries if registry.configured and not registry.read),
         not_configured=tuple(registry.full_name for registry in day.registries if not registry.configured),

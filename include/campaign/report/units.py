@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import RowMapping
+
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import DistrictReport, EscalationBlock, Lag, RegistryDay
+from include.campaign.report.pace import pace_block
 from include.campaign.report.province import registries_of, share
 from include.campaign.report.self_reports import newest_due, without_newest
 from include.campaign.report.sums import area_day, failures, requeues
@@ -20,14 +23,15 @@ def district_reports(day: FrozenDay) -> tuple[DistrictReport, ...]:
     """
     if all(registry.is_area for registry in day.registries):
         return ()
-    return tuple(_district_report(day, row["code"], row["full_name"], row["quota"]) for row in day.areas[1:])
+    return tuple(_district_report(day, row) for row in day.areas[1:])
 
 
-def _district_report(day: FrozenDay, code: str, name: str, quota: int | None) -> DistrictReport:
-    registries = registries_of(day, code)
+def _district_report(day: FrozenDay, row: RowMapping) -> DistrictReport:
+    registries = registries_of(day, row["code"])
     missing = without_newest(day.self_reports)
     return DistrictReport(
-        area=area_day(code, name, quota, registries),
+        area=area_day(row["code"], row["full_name"], row["quota"], registries),
+        pace=pace_block(day, row, registries),
         registries=tuple(sorted(registries, key=_most_to_do_first)),
         failures=failures(day, registries),
         requeues=requeues(day, {registry.code for registry in registries}),

@@ -28,6 +28,7 @@ select
     f.pace_per_day,
     f.streak,
     f.newly,
+    (f.figures ->> 'days_behind')::double precision as lag_days_behind,
     case when k.reading_id is null then known.as_of end as known_as_of,
     case when k.reading_id is null then before.entered end as known_entered,
     case when k.reading_id is null then before.received end as known_received,
