@@ -53,7 +53,10 @@ class Difficulty:
 
 
 def open_difficulties(
-    reports: Iterable[DailyReport], kinds: Mapping[str, DifficultyKind], rules: Difficulties
+    reports: Iterable[DailyReport],
+    kinds: Mapping[str, DifficultyKind],
+    rules: Difficulties,
+    closed: Mapping[tuple[str, str], date] | None = None,
 ) -> list[Difficulty]:
     """Difficulties that are open after some reports, by registry and kind.
 
@@ -61,6 +64,8 @@ def open_difficulties(
         reports: of any registries; at most one per registry and day. A day without a report tells nothing either way.
         kinds: the plan's.
         rules: the plan's.
+        closed: by registry and kind, the day of the last report that a person's closing answered; reports up to it do
+            not open it again.
     """
     by_registry: dict[str, list[DailyReport]] = {}
     for report in reports:
@@ -68,17 +73,24 @@ def open_difficulties(
     return [
         difficulty
         for code in sorted(by_registry)
-        for difficulty in _of_registry(sorted(by_registry[code], key=lambda report: report.day), kinds, rules)
+        for difficulty in _of_registry(
+            sorted(by_registry[code], key=lambda report: report.day), kinds, rules, closed or {}
+        )
     ]
 
 
 def _of_registry(
-    reports: Sequence[DailyReport], kinds: Mapping[str, DifficultyKind], rules: Difficulties
+    reports: Sequence[DailyReport],
+    kinds: Mapping[str, DifficultyKind],
+    rules: Difficulties,
+    closed: Mapping[tuple[str, str], date],
 ) -> Iterable[Difficulty]:
     nothing = frozenset(fold_words(words) for words in rules.nothing)
     told = [told_kinds(report, kinds, nothing) for report in reports]
     for kind in sorted(frozenset().union(*told)):
-        places = _spell([kind in one for one in told], rules.quiet_reports)
+        since = closed.get((reports[0].registry_code, kind), date.min)
+        tells = [kind in one and report.day > since for one, report in zip(told, reports, strict=True)]
+        places = _spell(tells, rules.quiet_reports)
         if not places:
             continue
         telling = [reports[place] for place in places]
@@ -165,7 +177,7 @@ def explanations(
         kind = plan.difficulties.get(one.kind)
         if one.confirmed and kind is not None and kind.owner != "unit" and kind.explains:
             by_registry.setdefault(one.registry_code, []).append(one)
-    found = {}
+    found: dict[tuple[str, str], Instead] = {}
     for flag in flags:
         if flag.owner != "unit":
             continue
