@@ -137,13 +137,13 @@ class _Free:
         people = int(self.people[place].sum())
         if not people or np.isnan(chances[place]) or chances[place] < rules.giver_chance:
             return 0
-        if self.board.courses.remaining[place] <= 0:
-            return people
         kept = self.chance_without(place, np.arange(people + 1))
         return int((kept >= rules.giver_chance).sum()) - 1
 
     def chance_without(self, place: int, people: Places) -> Floats:
-        """A giver's chance once so many have left, for all days until the milestone."""
+        """A giver's chance once so many have left, for all days until the milestone; what is finished stays so."""
+        if self.board.courses.remaining[place] <= 0:
+            return np.ones(len(people))
         lost = people * self.board.per_person_day[place] * self.board.courses.days
         # Where nobody knows what a person does, nobody can be spared.
         lost = np.where(np.isnan(lost), np.where(people > 0, np.inf, 0.0), lost)
@@ -155,13 +155,13 @@ class _Free:
         home = board.area[receiver]
         givers = np.flatnonzero((self.spare > 0) & ((board.area == home) | board.near[home][board.area]))
         lots = []
-        for giver in givers:
-            for kind in np.flatnonzero(self.people[giver] > 0):
+        for giver in givers.tolist():
+            for kind in np.flatnonzero(self.people[giver] > 0).tolist():
                 days = min(board.courses.days, board.stay[giver, kind]) - rules.travel_days
                 if days > 0 and giver != receiver and (kind != BORDER_GUARDS or board.border[receiver]):
                     finished = board.courses.remaining[giver] <= 0
                     rank = (board.area[giver] != home, -days, not finished, -self.spare[giver], board.codes[giver])
-                    lots.append((rank, int(kind), int(giver), float(days)))
+                    lots.append((rank, kind, giver, float(days)))
         left = self.spare.copy()
         for _, kind, giver, days in sorted(lots):
             people = min(int(self.people[giver, kind]), int(left[giver]))

@@ -46,9 +46,7 @@ def board(
         by_kind=by_kind,
         stay=np.full(by_kind.shape, 30.0),
         per_person_day=np.full(len(units), 10.0),
-        courses=Courses(
-            np.maximum(np.array(middles)[:, None] + SPREAD, 0), np.array(remaining, dtype=float), days
-        ),
+        courses=Courses(np.maximum(np.array(middles)[:, None] + SPREAD, 0), np.array(remaining, dtype=float), days),
     )
 
 

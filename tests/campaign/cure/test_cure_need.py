@@ -99,7 +99,9 @@ def test_equipment_is_told_of_those_who_have_work_left() -> None:
     assert (done.no_scanner.tolist(), done.offline.tolist(), done.more_people.tolist()) == ([False], [False], [0])
 
 
-@given(st.lists(st.integers(0, 300), min_size=5, max_size=30), st.integers(1, 900), st.floats(0.5, 60), st.floats(1, 15))
+@given(
+    st.lists(st.integers(0, 300), min_size=5, max_size=30), st.integers(1, 900), st.floats(0.5, 60), st.floats(1, 15)
+)
 def test_who_is_asked_for_is_enough_and_one_fewer_is_not(
     totals: list[int], remaining: int, per_person_day: float, days: float
 ) -> None:

@@ -1,0 +1,49 @@
+"""The courses that pace foretells, up to the milestone that people could still be sent for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from include.campaign.cure.courses import Courses
+from include.campaign.pace.courses import TIE, draw
+from include.campaign.pace.forecast import measure
+from include.campaign.pace.rhythm import rhythm_of
+from include.campaign.pace.roadmap import DAY, Roadmaps
+from include.campaign.pace.season import Season
+from include.campaign.plan.rules import Rules
+
+
+def entering_until(season: Season, rules: Rules, roadmaps: Roadmaps) -> datetime | None:
+    """By when what is left must be entered: the milestone; once that has passed, so that it is received in time.
+
+    None: that has passed too, or the plan has no such milestone.
+    """
+    entered, received = (roadmaps.milestones.get(stage) for stage in ("entered", "received"))
+    lag = timedelta(days=rules.pace.receiving_days)
+    wanted = [entered, received - lag if received else None]
+    return next((instant for instant in wanted if instant and instant > season.as_of), None)
+
+
+def foreseen(season: Season, rules: Rules, roadmaps: Roadmaps) -> tuple[datetime, Courses] | None:
+    """The courses of entering, the same that the forecast of the close is made of, and the instant they run to.
+
+    Cases are missing until the plan's `finished_share` of the work is done, as in the forecast.
+    """
+    until = entering_until(season, rules, roadmaps)
+    if until is None:
+        return None
+    rhythm = rhythm_of(season, rules)
+    entry, _ = measure(season, rules, rhythm)
+    whole_days = (until - season.as_of) // timedelta(days=1)
+    daily = {season.as_of + timedelta(days=n + 1) for n in range(whole_days)}
+    recent = entry.per_day.shape[1]
+    horizon = draw(season.keys[-1], season.as_of, tuple(sorted(daily | {until})), rhythm, rules.pace.courses, recent)
+    work = np.where(season.units.work > 0, season.units.work, np.nan)
+    missing = rules.pace.finished_share * work - entry.now
+    # Equal sums of fractions differ in their last digits.
+    remaining = np.where(missing > TIE, missing - TIE, np.where(np.isnan(missing), np.nan, 0.0))
+    totals = np.sort(entry.per_day @ horizon.steps[-1].T, axis=1)
+    totals[np.isnan(remaining)] = np.nan
+    return until, Courses(totals, remaining, (until - season.as_of).total_seconds() / DAY)
