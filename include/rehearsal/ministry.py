@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,6 +58,13 @@ class Ministry:
         down = np.concatenate(([False], self._cells == DOWN, [False])).astype(np.int8)
         edges = self._start + np.flatnonzero(np.diff(down)) * _CELL
         return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+
+    def without_outages(self) -> Ministry:
+        """The same Ministry in a world in which it is never down: slow and throttling at the same times."""
+        other = copy(self)
+        other._cells = np.where(self._cells == DOWN, UP, self._cells).astype(np.int8)
+        other._up_again = _next_not_down(other._cells)
+        return other
 
     def _index(self, at: Seconds) -> NDArray[np.int64]:
         index = (np.minimum(at, NEVER) - self._start) // _CELL

@@ -6,7 +6,10 @@ out and play the same registry again, and so knows who would have missed the day
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+import psycopg
 
 from include.campaign.plan import Plan
 from include.rehearsal.build import Player
@@ -53,6 +56,14 @@ def outcomes_of(plan: Plan, province: Province, ministry: Ministry, seed: int, s
     """What becomes of every registry's entry work by the milestone of the stage `entered`, in the province's order."""
     deadline = entry_deadline(plan)
     return [_outcome(plan, leaf, province, ministry, (seed, scale, deadline)) for leaf in province.leaves]
+
+
+def record_outcomes(conn: psycopg.Connection, outcomes: Iterable[Outcome]) -> None:
+    """Write them into the truth database; the caller commits."""
+    with conn.cursor().copy("copy truth.entry_outcome from stdin") as copy:
+        for one in outcomes:
+            numbers = (one.papers, one.work, one.entered, one.entered_alone)
+            copy.write_row((one.registry_code, *numbers, one.misses, one.misses_alone))
 
 
 def entry_deadline(plan: Plan) -> int:

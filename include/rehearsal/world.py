@@ -23,6 +23,7 @@ from include.rehearsal.ledger import move_ledger
 from include.rehearsal.lines import free_ports, set_modes, write_lines
 from include.rehearsal.matching import Matcher
 from include.rehearsal.ministry import Ministry
+from include.rehearsal.misses import outcomes_of, record_outcomes
 from include.rehearsal.province import province_of
 from include.rehearsal.put_backs import record_fates, record_put_backs
 from include.rehearsal.reading import Reading
@@ -133,6 +134,8 @@ class World:
         create_databases(server, facts["passwords"], facts["ledger_password"])
         told("databases", len(codes), len(codes))
         world._fill(told)
+        with server.connect(TRUTH) as conn:
+            record_outcomes(conn, outcomes_of(plan, province, ministry, seed, scale))
         set_modes(folder, {})
         write_lines(folder, facts["ports"], server.host, server.port)
         write_json(folder / WORLD_FILE, facts)

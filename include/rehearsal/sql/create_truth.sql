@@ -69,5 +69,11 @@ create table truth.failure (
 -- Entries that behave in their own way: 'poison' fails the same way for ever, 'patient' is corrected and not queued again by its
 -- registry, 'single' is refused as a double of a person and is none. Known from the start, whether or not they are ever sent.
 create table truth.fate (registry_code text, entry_id bigint, fate text, primary key (registry_code, entry_id, fate));
+-- What becomes of a registry's entry work by its milestone, if the system changes nothing: papers entered, and how many would be
+-- if no help from outside came. `work` are the papers that count: the quota, or all of them where they are fewer or it has none.
+create table truth.entry_outcome (
+    registry_code text primary key, papers integer not null, work integer not null,
+    entered integer not null, entered_alone integer not null, misses boolean not null, misses_alone boolean not null
+);
 -- When the Ministry is down.
 create table truth.outage (since timestamptz, until timestamptz);

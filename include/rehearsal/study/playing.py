@@ -6,6 +6,7 @@ from include.campaign.plan import Plan
 from include.rehearsal.ministry import Ministry
 from include.rehearsal.misses import entry_deadline, outcomes_of
 from include.rehearsal.province import province_of
+from include.rehearsal.study.blame import DEAD_LINE, OUTAGE, told_only_here, unread_at_times
 from include.rehearsal.study.evenings import Judge, judge_evenings
 from include.rehearsal.study.scores import Played
 from include.rehearsal.study.sight import sight_of
@@ -28,5 +29,11 @@ def play(plan: Plan, configuration: str, seed: int, scale: float, judge: Judge) 
     province = province_of(plan, seed, scale, CONFIGURATIONS[configuration])
     ministry = Ministry(seed, province.start, province.horizon)
     sight = sight_of(plan, province, ministry, seed, scale)
+    evenings = judge_evenings(plan, sight, judge)
+    never_down = sight_of(plan, province, ministry.without_outages(), seed, scale)
+    blamed = {
+        OUTAGE: told_only_here(evenings, judge_evenings(plan, never_down, judge), sight.units.codes),
+        DEAD_LINE: told_only_here(evenings, judge_evenings(plan, sight.always_read(), judge), unread_at_times(sight)),
+    }
     outcomes = outcomes_of(plan, province, ministry, seed, scale)
-    return Played(sight, judge_evenings(plan, sight, judge), outcomes, entry_deadline(plan))
+    return Played(sight, evenings, outcomes, blamed, entry_deadline(plan))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -34,12 +34,14 @@ class Played:
         sight: what the system saw.
         evenings: one per close.
         outcomes: of every registry's entry work.
+        blamed: by `CAUSES`, how many people were told of a registry only because of it.
         deadline: the milestone of entry (seconds since the epoch).
     """
 
     sight: Sight
     evenings: Sequence[Judged]
     outcomes: Sequence[Outcome]
+    blamed: Mapping[str, int]
     deadline: int
 
     @property
@@ -60,7 +62,14 @@ def has_quota(units: Units) -> Flags:
 
 def tally_of(played: Played) -> Tally:
     """All counts of one campaign."""
-    parts = (_early(played), _chances(played), _intervals(played), _finishes(played), _evenings(played))
+    parts = (
+        _early(played),
+        _chances(played),
+        _intervals(played),
+        _finishes(played),
+        _evenings(played),
+        _blamed(played),
+    )
     found: Tally = {}
     for key, count in chain(*parts):
         found[key] = found.get(key, 0.0) + count
@@ -147,9 +156,13 @@ def _intervals(played: Played) -> Counted:
 
 
 def _by_unit(sight: Sight, figures: Floats) -> Floats:
-    """Rows of the registries, then of the areas, then of the province; a sum is unknown where a part of it is."""
-    areas = [figures[sight.units.area == area].sum(axis=0) for area in range(len(sight.units.area_codes))]
-    return np.vstack([figures, *areas, figures.sum(axis=0)])
+    """Rows of the registries, then of the areas, then of the province.
+
+    A sum is of the registries with a quota, and unknown where a part of it is.
+    """
+    counted = np.where(np.isnan(sight.units.quota)[:, None], 0.0, figures)
+    areas = [counted[sight.units.area == area].sum(axis=0) for area in range(len(sight.units.area_codes))]
+    return np.vstack([figures, *areas, counted.sum(axis=0)])
 
 
 def _scopes(played: Played) -> dict[str, Flags]:
@@ -195,3 +208,8 @@ def _evenings(played: Played) -> Counted:
         for step in evening.decision.steps:
             yield ("steps", close.key, step.level), 1.0
         yield ("steps", close.key, "end"), float(len(evening.decision.ends))
+
+
+def _blamed(played: Played) -> Counted:
+    for cause, steps in played.blamed.items():
+        yield ("blamed", cause), float(steps)

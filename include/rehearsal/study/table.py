@@ -31,6 +31,7 @@ def result(tally: Tally) -> str:
         ("Chance of making the milestone", _chances(tally)),
         ("80 % intervals", _intervals(tally)),
         ("Days until finished", _finishes(tally)),
+        ("Told only because of what is not theirs", _blamed(tally)),
         ("Evenings", _evenings(tally)),
     )
     return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
@@ -81,6 +82,11 @@ def _finishes(tally: Tally) -> str:
             n, held = (_get(tally, "finish", name, day, what) for what in ("n", "held"))
             rows.append([f"{day}", meant, f"{n:.0f}", share(held, n)])
     return table(["day", "meant", "foretold", "finished by then"], rows)
+
+
+def _blamed(tally: Tally) -> str:
+    rows = [[str(key[1]), f"{count:.0f}"] for key, count in tally.items() if key[0] == "blamed"]
+    return table(["cause", "steps of the ladder that would not be without it"], rows)
 
 
 def _evenings(tally: Tally) -> str:
