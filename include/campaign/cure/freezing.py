@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -19,6 +19,7 @@ from include.campaign.cure.need import Need, needs
 from include.campaign.cure.present import KINDS, Now, Presence, there_now
 from include.campaign.cure.worth import Worth, in_day, worth
 from include.campaign.days import TAIL, Calendar, Close
+from include.campaign.pace.forecast import known_now
 from include.campaign.pace.freezing import read_season
 from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.pace.season import Floats, Season
@@ -68,7 +69,7 @@ def freeze_cure(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
         until, courses = found
         per_person = worth(in_day(season.done["entered"]), presence.total, season.units.area, rules.own_days)
         need = needs(courses, per_person, now, rules.wanted_chance)
-        run_many(conn, "cure/insert_need", list(_needs(close, until, codes, courses, per_person, now, need)))
+        run_many(conn, "cure/insert_need", list(_needs(close, season, until, courses, per_person, now, need)))
         board = _board(plan, close, season, now, per_person, courses)
         run_many(conn, "cure/insert_proposal", list(_proposals(close, board, plan)))
     steps = fetch(conn, "cure/select_told", close_key=close.key)
@@ -103,17 +104,18 @@ def _number(value: int | None) -> float:
 
 
 def _needs(
-    close: Close, until: datetime, codes: Sequence[str], courses: Courses, per_person: Worth, now: Now, need: Need
+    close: Close, season: Season, until: datetime, courses: Courses, per_person: Worth, now: Now, need: Need
 ) -> Iterator[dict[str, Any]]:
     chances = courses.chances()
+    remaining = season.units.work - known_now(season, "entered")
     for place in np.flatnonzero(courses.remaining > 0).tolist():
         yield {
             "close_key": close.key,
-            "registry_code": codes[place],
+            "registry_code": season.units.codes[place],
             "until": until,
-            "remaining": float(courses.remaining[place]),
+            "remaining": float(remaining[place]),
             "chance": float(chances[place]),
-            "needed_per_day": float(need.needed_per_day[place]),
+            "needed_per_day": float(remaining[place]) / max(courses.days, 1.0),
             "per_person_day": _known(per_person.per_person_day, place),
             "days_known": int(per_person.days[place]),
             "mixed": bool(per_person.mixed[place]),

@@ -17,7 +17,6 @@ class Need:
     """An element per registry.
 
     Attributes:
-        needed_per_day: cases a day until the milestone; NaN: not judged.
         more_people: people that would have to come for all days until the milestone; 0: none; NaN: it cannot be told,
             since the unit has no quota, no figures or nobody's cases per person-day are known.
         computers: that would be lacking if everyone, these people included, is to have one; NaN: not reported.
@@ -26,7 +25,6 @@ class Need:
         days: begun days until the milestone, for which the people are wanted.
     """
 
-    needed_per_day: Floats
     more_people: Floats
     computers: Floats
     computers_first: Flags
@@ -55,7 +53,6 @@ def needs(courses: Courses, worth: Worth, now: Now, wanted_chance: float) -> Nee
     more[~np.isfinite(more)] = np.nan
     to_equip = now.people + np.where(np.isnan(more), 0.0, more)
     return Need(
-        needed_per_day=np.where(late, courses.remaining / days, np.where(np.isnan(courses.remaining), np.nan, 0.0)),
         more_people=more,
         computers=np.where(late, np.maximum(to_equip - now.computers, 0.0), np.nan),
         computers_first=late & (now.computers < now.people),
