@@ -80,7 +80,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Interval:
-    """What was foretold for a later close: 80 % of the simulated courses have between low and high cases entered by then.
+    """What was foretold for a later close: 80 % of the courses have between low and high cases entered by then.
 
     `ahead` is how many closes later that is. `naive` is a straight line's number. An element per unit, as in
     `Forecast.codes`: registries, then areas, then the province.
@@ -124,4 +124,4 @@ class Judgement:
     judged: Flags = field(repr=False)
     """Registries that could be judged: with a quota and with figures."""
     bottleneck: tuple[Stage | None, ...] = ()
-    """Per registry the stage that holds it up: the earliest of those that are furthest behind, in days; None: none is."""
+    """Per registry the stage that holds it up: the earliest of those furthest behind, in days; None: none is."""

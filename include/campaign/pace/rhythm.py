@@ -60,7 +60,7 @@ def plain_rhythm(rules: Rules) -> Rhythm:
 
 
 def rhythm_of(season: Season, rules: Rules) -> Rhythm:
-    """The province's rhythm: how its pooled work of each weekday, and of the first day's piece, compares with other days.
+    """The province's rhythm: how its pooled work of a weekday, and of the first day's piece, compares with other days.
 
     Pooled are the registries that were read at both ends of a day and had work left. A weekday weighs what it was to
     the days around it, held against `weekday_prior` days that weigh 1.

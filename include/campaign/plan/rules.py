@@ -60,10 +60,12 @@ class Window(Frozen):
 class Laggard(Frozen):
     """Behind = done less than the roadmap's share of the quota by more than this share of the quota.
 
-    Once flagged, a unit is let go when it is short of no more than `clear_share`.
+    It is judged on `stages`, those of them that have a roadmap. Once flagged, a unit is let go when it is short of no
+    more than `clear_share`.
     """
 
     stage: Stage = "entered"
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("entered", "attached", "reviewed", "received")
     tolerance_share: Share = 0.10
     clear_share: Share = 0.08
 
