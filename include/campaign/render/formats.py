@@ -43,6 +43,29 @@ def share(value: Decimal) -> str:
     return f"{(value * 100).normalize():f} %".replace(".", ",")
 
 
+def chance(value: float | None) -> str:
+    """A chance as "35 %", rounded down; nothing that is simulated is certain: "dưới 1 %", "trên 99 %"."""
+    if value is None:
+        return NO_DATA
+    hundredths = int(value * 100 + 1e-9)
+    if hundredths < 1:
+        return "dưới 1 %"
+    return "trên 99 %" if value > 0.99 else f"{hundredths} %"
+
+
+def tenths(value: float | None) -> str:
+    """A measured figure with one place: 9.53 as "9,5", 1234.5 as "1.234,5"."""
+    if value is None:
+        return NO_DATA
+    whole, place = f"{value:,.1f}".split(".")
+    return f"{whole.replace(',', '.')},{place}"
+
+
+def times(ratio: float) -> str:
+    """How many times as much: 1.354 as "1,35 lần"."""
+    return f"{ratio:.2f} lần".replace(".", ",")
+
+
 def width(done: int | None, quota: int | None) -> int:
     """Length of a bar, 0 to 100; a start is visible, and only what is whole is full."""
     if not done or not quota:
@@ -86,6 +109,9 @@ FILTERS = {
     "number": number,
     "share": share,
     "added": added,
+    "chance": chance,
+    "tenths": tenths,
+    "times": times,
     "day": day,
     "moment": moment,
     "last_day": last_day,
