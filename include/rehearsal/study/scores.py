@@ -19,7 +19,7 @@ DAYS = (4, 6, 8)
 """Days of the campaign, the first being 1, at whose close flags are held against the world."""
 STANDING, EVER, NAIVE = "flagged on that evening", "flagged by that evening", "naive line"
 WAYS = (STANDING, EVER, NAIVE)
-SCOPES = ("registry", "district", "province")
+SCOPES = ("registry", "registry still at work then", "district", "province")
 
 Key = tuple[str | int, ...]
 Tally = dict[Key, float]
@@ -136,20 +136,22 @@ def _intervals(played: Played) -> Counted:
     sight = played.sight
     places = {close.key: number for number, close in enumerate(sight.closes)}
     came = _by_unit(sight, sight.figures["entered"])
-    scopes = _scopes(played)
-    for evening in played.evenings:
+    enough = np.array([outcome.enough for outcome in played.outcomes])
+    for number, evening in enumerate(played.evenings):
         for interval in evening.judgement.intervals:
             if interval.key not in places:
                 continue
             entered = came[: len(interval.low), places[interval.key]]
             known = (evening.judgement.entry.remaining > 0) & ~np.isnan(entered) & ~np.isnan(interval.low)
             held = (interval.low <= entered) & (entered <= interval.high)
-            for scope, units in scopes.items():
+            for scope, units in _scopes(played, entered, enough).items():
                 scored = known & units[: len(known)]
+                counts = {"n": scored, "held": scored & held, "below": scored & (entered < interval.low)}
+                for what, those in counts.items():
+                    yield ("interval", scope, interval.ahead, what), float(those.sum())
+                    if scope == SCOPES[0]:
+                        yield ("interval of", number + 1, interval.ahead, what), float(those.sum())
                 name = ("interval", scope, interval.ahead)
-                yield (*name, "n"), float(scored.sum())
-                yield (*name, "held"), float((scored & held).sum())
-                yield (*name, "below"), float((scored & (entered < interval.low)).sum())
                 yield (*name, "cases"), float(entered[scored].sum())
                 yield (*name, "middle"), float(np.abs(interval.middle - entered)[scored].sum())
                 yield (*name, "naive"), float(np.abs(interval.naive - entered)[scored].sum())
@@ -165,14 +167,16 @@ def _by_unit(sight: Sight, figures: Floats) -> Floats:
     return np.vstack([figures, *areas, counted.sum(axis=0)])
 
 
-def _scopes(played: Played) -> dict[str, Flags]:
-    """Which units, in the order of a forecast, are scored under which name."""
+def _scopes(played: Played, entered: Floats, enough: Floats) -> dict[str, Flags]:
+    """Which units, in the order of a forecast, are scored under which name at a close with so many cases entered."""
     registries, areas = len(played.counted), len(played.sight.units.area_codes)
     none = np.zeros(registries + areas + 1, dtype=bool)
     found = {scope: none.copy() for scope in SCOPES}
-    found["registry"][:registries] = played.counted
-    found["district"][registries:-1] = True
-    found["province"][-1] = True
+    every, working, districts, province = found.values()
+    every[:registries] = played.counted
+    working[:registries] = played.counted & (entered[:registries] < enough)
+    districts[registries:-1] = True
+    province[-1] = True
     return found
 
 

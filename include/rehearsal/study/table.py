@@ -30,6 +30,7 @@ def result(tally: Tally) -> str:
         ("Flagged early, and rightly", _early(tally)),
         ("Chance of making the milestone", _chances(tally)),
         ("80 % intervals", _intervals(tally)),
+        ("80 % intervals by the day on which they were foretold", _intervals_by_day(tally)),
         ("Days until finished", _finishes(tally)),
         ("Told only because of what is not theirs", _blamed(tally)),
         ("Evenings", _evenings(tally)),
@@ -73,6 +74,20 @@ def _intervals(tally: Tally) -> str:
             rows.append([scope, f"{one}", f"{n:.0f}", *came, share(middle, cases), share(naive, cases)])
     head = ["unit", "closes ahead", "foretold", "held", "fewer came", "more came", "error of the middle"]
     return table([*head, "of the naive line"], rows)
+
+
+def _intervals_by_day(tally: Tally) -> str:
+    """Held, and how many came out below and above, of registries."""
+    kept = [key for key in tally if key[0] == "interval of"]
+    ahead = sorted({int(key[2]) for key in kept})
+    rows = []
+    for day in sorted({int(key[1]) for key in kept}):
+        cells = []
+        for one in ahead:
+            n, held, below = (_get(tally, "interval of", day, one, what) for what in ("n", "held", "below"))
+            cells.append(f"{share(held, n)} ({share(below, n)} below, {share(n - held - below, n)} above)" if n else "")
+        rows.append([f"{day}", *cells])
+    return table(["day", *(f"{one} ahead" for one in ahead)], rows)
 
 
 def _finishes(tally: Tally) -> str:
