@@ -54,9 +54,9 @@ def _close(at: Moment, *, evening: bool) -> list[str]:
 
 @task(task_display_name="Xác định đơn vị chậm")
 def flag_laggards(moment: dict[str, Any]) -> None:
-    """Freeze who is behind the roadmap, and who hears of it; withdraw what was told wrongly."""
+    """Judge the close, freeze what was found and who hears of it; withdraw what was told wrongly."""
     from include.campaign.ladder import step_ladder
-    from include.campaign.pace.laggards import flag_laggards as flag
+    from include.campaign.pace.freezing import judge_close
     from include.campaign.warehouse import engine
     from include.campaign.withdrawal import withdraw_flags
 
@@ -65,6 +65,6 @@ def flag_laggards(moment: dict[str, Any]) -> None:
     calendar = Calendar(plan.rules)
     close = calendar.close(at.close_key)
     with engine(connections.warehouse()).begin() as conn:
-        withdraw_flags(conn, plan, close)
-        flag(conn, plan, close)
+        withdraw_flags(conn, plan, calendar, close)
+        judge_close(conn, plan, calendar, close)
         step_ladder(conn, plan, calendar, close)

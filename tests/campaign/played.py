@@ -15,7 +15,7 @@ import pytest
 from include.campaign.days import Calendar, Close
 from include.campaign.endpoint import Endpoint
 from include.campaign.ladder import step_ladder
-from include.campaign.pace.laggards import flag_laggards
+from include.campaign.pace.freezing import judge_close
 from include.campaign.plan import Plan
 from include.campaign.plan.rules import Pull
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
@@ -23,6 +23,7 @@ from include.campaign.reconcile import close_days, gaps_to_settle, open_close
 from include.campaign.redrive import count_standing
 from include.campaign.transfers import decide, requeue
 from include.campaign.warehouse import engine
+from include.campaign.withdrawal import withdraw_flags
 from include.rehearsal.address import ServerAddress
 from include.rehearsal.world import World
 from tests.campaign.desk_people import people_act
@@ -100,7 +101,8 @@ def play(campaign: Endpoint, plan: Plan, calendar: Calendar, world: World, close
     with engine(campaign).begin() as conn:
         closes = [*gaps_to_settle(conn, calendar, close), close]
         close_days(conn, calendar, closes, close.key, close.as_of)
-        flag_laggards(conn, plan, close)
+        withdraw_flags(conn, plan, calendar, close)
+        judge_close(conn, plan, calendar, close)
         step_ladder(conn, plan, calendar, close)
         decide(conn, plan, close.key, close.as_of, close.key)
     put_back = asyncio.run(requeue(campaign, registries, plan.rules.requeue, RULES, close.key, close.as_of))

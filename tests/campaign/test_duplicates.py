@@ -263,7 +263,7 @@ def test_no_duplicate_that_was_refused_again_is_open_again_and_never_goes_back_t
 
 
 def test_phase_1_is_counted_apart_and_in_no_progress_flag_or_rank(scene: Scene) -> None:
-    from include.campaign.pace.laggards import flag_laggards  # noqa: PLC0415
+    from include.campaign.pace.freezing import judge_close  # noqa: PLC0415
     from include.campaign.warehouse import engine  # noqa: PLC0415
 
     scene.book(HOME, 1)
@@ -275,7 +275,7 @@ def test_phase_1_is_counted_apart_and_in_no_progress_flag_or_rank(scene: Scene) 
 
     def flagged() -> list[tuple]:
         with engine(scene.campaign).begin() as conn:
-            flag_laggards(conn, scene.plan, close)
+            judge_close(conn, scene.plan, scene.calendar, close)
         return scene.rows(flags)
 
     without = scene.rows(progress), flagged()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.campaign.ladder import Verdict, judge_evening, step_ladder
-from include.campaign.pace.laggards import flag_laggards
+from include.campaign.pace.freezing import judge_close
 from include.campaign.summary import summarise
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, OTHER, Scene
@@ -31,7 +31,7 @@ def evening(scene: Scene, day: str) -> Verdict:
     scene.close(day)
     close = scene.calendar.close(day)
     with engine(scene.campaign).begin() as conn:
-        flag_laggards(conn, scene.plan, close)
+        judge_close(conn, scene.plan, scene.calendar, close)
         return step_ladder(conn, scene.plan, scene.calendar, close)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.campaign.ladder import step_ladder
-from include.campaign.pace.laggards import flag_laggards
+from include.campaign.pace.freezing import judge_close
 from include.campaign.tail import done_since
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, OTHER, Scene
@@ -84,7 +84,7 @@ def test_in_the_tail_nobody_is_flagged_or_told(scene: Scene) -> None:
     scene.close("2025-03-21")
     close = scene.calendar.close("2025-03-21")
     with engine(scene.campaign).begin() as conn:
-        assert flag_laggards(conn, scene.plan, close) == 0
+        assert judge_close(conn, scene.plan, scene.calendar, close) == 0
         assert step_ladder(conn, scene.plan, scene.calendar, close) is None
     assert scene.rows("select 1 from ladder.flag union all select 1 from ladder.evening") == []
 

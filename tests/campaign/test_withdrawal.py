@@ -8,7 +8,7 @@ import pytest
 
 from include.campaign.ladder import step_ladder
 from include.campaign.mail import post
-from include.campaign.pace.laggards import flag_laggards
+from include.campaign.pace.freezing import judge_close
 from include.campaign.plan import Plan
 from include.campaign.render import Paper, render
 from include.campaign.report import ProvinceReport, WithdrawalBlock, write_letters
@@ -17,6 +17,7 @@ from include.campaign.withdrawal import withdraw_flags
 from tests.campaign.scene import HOME, OTHER, Scene, at
 from tests.sources import superuser
 
+DONE = "2025-03-02 10:00+07"
 WITHDRAWN = "select close_key, registry_code, told_address, done_then, done_now, why, found_key from ladder.withdrawal"
 
 
@@ -26,8 +27,8 @@ def evening(scene: Scene, key: str, unread: tuple[str, ...] = (), plan: Plan | N
     scene.close(key, unread=unread)
     close = scene.calendar.close(key)
     with engine(scene.campaign).begin() as conn:
-        withdraw_flags(conn, plan, close)
-        flag_laggards(conn, plan, close)
+        withdraw_flags(conn, plan, scene.calendar, close)
+        judge_close(conn, plan, scene.calendar, close)
         step_ladder(conn, plan, scene.calendar, close)
         papers = {letter.address: render(letter) for letter in write_letters(conn, plan, scene.calendar, close)}
         post(conn, close, papers.values(), close.as_of, key)
@@ -41,19 +42,36 @@ def head(plan: Plan, code: str) -> str:
 
 
 def entries_appear(scene: Scene, code: str, count: int = 400) -> None:
-    """The source shows entries of 2 March that it had not shown before."""
+    """The sources show entries of 2 March, received that day, that they had not shown before."""
+    numbers = f"from generate_series(1, {count}) as n"
     scene.registry(
         code,
-        "insert into sohoa.entry (entry_id, book_id, entry_no, entered_at)"
-        f" select n, 1, n::text, '2025-03-02 10:00+07' from generate_series(1, {count}) as n",
+        f"insert into sohoa.entry (entry_id, book_id, entry_no, entered_at) select n, 1, n::text, '{DONE}' {numbers}",
     )
+    scene.registry(
+        code,
+        "insert into sohoa.transfer (entry_id, state, attempts, queued_at, sent_at, answered_at, ministry_ref)"
+        f" select n, 'accepted', 1, '{DONE}', '{DONE}', '{DONE}', 'M' || n {numbers}",
+    )
+    assert scene.ledger is not None
+    with superuser(scene.ledger) as ledger:
+        ledger.execute(
+            f"insert into ledger.receipt select n, 'M' || n, '{code}', 'KS', 2004, '01', n::text, n, '{DONE}', null"
+            f" {numbers}"
+        )
+
+
+def books(scene: Scene) -> None:
+    """A book in either registry that holds more than its quota."""
+    for code in (HOME, OTHER):
+        scene.book(code, 1)
+        scene.registry(code, "update sohoa.book set closing_total = 900")
 
 
 @pytest.fixture
 def told(scene: Scene) -> Scene:
     """Both registries were told on 4 March that they are behind, after a first evening on which nobody is told."""
-    for code in (HOME, OTHER):
-        scene.book(code, 1)
+    books(scene)
     evening(scene, "2025-03-03")
     papers = evening(scene, "2025-03-04")
     assert {head(scene.plan, HOME), head(scene.plan, OTHER)} <= set(papers)
@@ -93,8 +111,7 @@ def test_it_goes_to_the_address_that_was_told_even_if_another_holds_the_post_now
 
 def test_a_gap_that_is_settled_finds_it_too(scene: Scene) -> None:
     """Closed again for another registry's late data, the day shows that this one was not behind."""
-    for code in (HOME, OTHER):
-        scene.book(code, 1)
+    books(scene)
     evening(scene, "2025-03-03")
     evening(scene, "2025-03-04", unread=(OTHER,))
     entries_appear(scene, HOME)
@@ -145,7 +162,7 @@ def test_a_day_run_again_keeps_who_was_told(told: Scene) -> None:
     told.close("2025-03-04", now="05 09:00")
     before = told.rows("select * from ladder.step order by 1, 2"), told.rows("select * from ladder.flag order by 1, 2")
     with engine(told.campaign).begin() as conn:
-        flag_laggards(conn, told.plan, close)
+        judge_close(conn, told.plan, told.calendar, close)
         step_ladder(conn, told.plan, told.calendar, close)
     after = told.rows("select * from ladder.step order by 1, 2"), told.rows("select * from ladder.flag order by 1, 2")
     assert after == before

@@ -131,7 +131,7 @@ def test_a_failing_room_does_not_silence_the_day(run: Run, inbox: Behaviour, mon
     def broken(*arguments: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("include.campaign.pace.flag_laggards", broken)
+    monkeypatch.setattr("include.campaign.pace.freezing.judge_close", broken)
     monkeypatch.setattr("include.campaign.transfers.decide", broken)
     found = run("campaign_day", day=DAY)
     assert found.state == "failed"

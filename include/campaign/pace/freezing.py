@@ -70,6 +70,12 @@ def read_season(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
 
     A close that was not carried through, or is held, is a column without data.
 
+    Args:
+        conn: campaign database, in a transaction of the caller.
+        plan: registries and the areas that they are counted in.
+        calendar: the campaign's days.
+        close: the last of the season; dated figures are as it knew them.
+
     Raises:
         LookupError: the close was never opened.
     """
@@ -87,7 +93,7 @@ def read_season(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
     codes = tuple(registry.code for registry in plan.registries)
     figures = _figures(rows, codes, [one.key for one in closes])
     return Season(
-        units=_units(plan, codes, [row for row in rows if row["close_key"] == close.key], books),
+        units=_units(plan, codes, [row for row in rows if row["close_key"] == close.key], books, figures["entered"]),
         keys=tuple(one.key for one in closes),
         instants=tuple(one.as_of for one in closes),
         start=calendar.starts_at,
@@ -117,13 +123,16 @@ def _figures(rows: Iterable[RowMapping], codes: Sequence[str], keys: Sequence[st
     return figures
 
 
-def _units(plan: Plan, codes: tuple[str, ...], today: Iterable[RowMapping], books: Iterable[RowMapping]) -> Units:
+def _units(
+    plan: Plan, codes: tuple[str, ...], today: Iterable[RowMapping], books: Iterable[RowMapping], entered: Floats
+) -> Units:
     of_books = {row["registry_code"]: row for row in books}
     progress = {row["registry_code"]: row for row in today}
     districts = {code: plan.district_of(code) for code in codes}
     areas = {code: district.code if district else code for code, district in districts.items()}
     area_codes = tuple(dict.fromkeys(areas.values()))
     quotas = [progress[code]["quota"] if code in progress else None for code in codes]
+    holdings = _array([of_books[code]["holdings"] if code in of_books else None for code in codes])
     origins = [progress[code]["origin"] if code in progress else None for code in codes]
     return Units(
         codes=codes,
@@ -134,7 +143,8 @@ def _units(plan: Plan, codes: tuple[str, ...], today: Iterable[RowMapping], book
             [quota is not None and origin != DERIVED for quota, origin in zip(quotas, origins, strict=True)]
         ),
         books=_array([of_books[code]["books"] if code in of_books else None for code in codes]),
-        holdings=_array([of_books[code]["holdings"] if code in of_books else None for code in codes]),
+        # Books hold no less than what was entered from them, whatever their closing pages say.
+        holdings=np.where(np.isnan(holdings), np.nan, np.fmax(holdings, np.fmax.reduce(entered, axis=1))),
     )
 
 

@@ -1,8 +1,8 @@
 -- Returns each registry's figures at every close of the campaign up to one, as known at that one: dated figures with
--- what closes until then found them to have been, state figures as first read. Null: no data. Held closes are left out:
--- their figures are in doubt. over_reported: days in a row, by the newest report that the close judged; people: present
--- by the registry's report of that day; dropped: the most cases of a stage that the close found gone from figures of
--- the one before; opening: what had been done before the campaign's day that the close ends.
+-- what closes until then found them to have been, state figures as first read. Null: no data. Held
+-- closes are left out: their figures are in doubt. over_reported: days in a row, by the newest report that the close
+-- judged; people: present by the registry's report of that day; dropped: the most cases of a stage that the close found
+-- gone from figures of the one before; opening: what had been done before the day that the close ends.
 -- Grain: one row per registry and close. :close_key; :baseline. Needs the tallies.
 with dropped as (
     select
