@@ -20,7 +20,7 @@ def straight_judge(season: Season, before: Mapping[tuple[str, str], int], deadli
     remaining = np.maximum(0.99 * work - done, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         naive = np.where(remaining > 0, remaining / (done / passed), 0.0)
-    late = naive > (deadline - now) / DAY
+    late = (remaining > 0) & (naive > (deadline - now) / DAY)
     judged = ~np.isnan(units.quota) & ~np.isnan(done)
     kind = "will_miss_entry"
     flags = tuple(

@@ -68,10 +68,10 @@ class Registry:
         return float(reports.people[row[0]].sum()) if len(row) else np.nan
 
     def says_too_much(self, expected: Expectation) -> NDArray[np.bool_]:
-        """Of which days the report says more than is measured as of its hour. Only those who round up ever do."""
+        """Of which days the report says more than is measured as of its hour."""
         reports = self.history.reports
         over = np.zeros(len(reports), dtype=bool)
-        for row in np.flatnonzero((reports.stretched > 0) & (reports.submitted < NEVER)).tolist():
+        for row in np.flatnonzero(reports.submitted < NEVER).tolist():
             true = self._measured(int(reports.submitted[row]))
             said = reported(self.history, row)
             over[row] = any(
@@ -94,10 +94,11 @@ class Registry:
         """Books scanned, entries entered, reviewed and received between the campaign's start and an instant."""
         history = self.history
         alive = exists(history, at)
-        steps = (history.entries.entered, reviewed_by(history, at), history.received())
+        steps = (history.entries.entered, reviewed_by(history, at))
         cases = [int(np.count_nonzero(alive & (step > history.start) & (step <= at))) for step in steps]
         scanned = history.books.scanned
-        return int(np.count_nonzero((scanned > history.start) & (scanned <= at))), *cases
+        received = alive & self._received(at)[0] & ~self._received(history.start)[0]
+        return int(np.count_nonzero((scanned > history.start) & (scanned <= at))), *cases, int(received.sum())
 
 
 def _states(one: Shown, waiting: NDArray[np.bool_], withdrawn: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:

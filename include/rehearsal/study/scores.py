@@ -100,8 +100,8 @@ def _days_left(played: Played, number: int) -> float:
 
 def naive_misses(played: Played, number: int) -> Flags:
     """Registries that a straight line from the start brings to the end of their work after the milestone only."""
-    naive = played.evenings[number].judgement.entry.naive[: len(played.sight.units.codes)]
-    return naive > _days_left(played, number)
+    entry, registries = played.evenings[number].judgement.entry, len(played.sight.units.codes)
+    return (entry.remaining[:registries] > 0) & (entry.naive[:registries] > _days_left(played, number))
 
 
 def _early(played: Played) -> Counted:
