@@ -14,6 +14,7 @@ from include.campaign.days import FINAL, TAIL, Calendar, Close
 from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import ErrorCode, Plan, Register
 from include.campaign.plan.fields import Stage
+from include.campaign.report.cure import CureRows, read_cure
 from include.campaign.report.duplicates import BurnDown, read_burn_down
 from include.campaign.report.models import Health, LastKnown, RegistryDay, ReportHead, StateFigures
 from include.campaign.report.pace import Lag, PaceRows, read_pace, registry_pace
@@ -42,6 +43,7 @@ class FrozenDay:
     decided: DecidedDay
     duplicates: BurnDown
     pace: PaceRows
+    cure: CureRows
     milestones: Mapping[Stage, datetime]
     """Instants by which stages are to be complete."""
     worklists: tuple[RowMapping, ...]
@@ -98,6 +100,7 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         decided=read_decided(conn, close),
         duplicates=read_burn_down(conn, close, plan.rules.duplicates.pace_closes),
         pace=pace,
+        cure=read_cure(conn, close, plan.rules.cure, judged),
         milestones=Roadmaps.of(plan).milestones,
         worklists=tuple(worklist_counts(conn, close.key)),
         items_to_tell=tuple(worklist_items(conn, close.key, untold_worklists(conn, close.key))),

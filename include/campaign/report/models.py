@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
+from include.campaign.report.cure import CureBlock, NeedLine
 from include.campaign.report.duplicates import DuplicateCounts
 from include.campaign.report.pace import Lag, PaceBlock, RegistryPace
 from include.campaign.report.self_reports import SelfReports
@@ -287,6 +288,8 @@ class ProvinceReport:
     """Registries with a quota but without figures: in no band."""
     pace: PaceBlock | None
     """None: the close was not judged."""
+    cure: CureBlock | None
+    """None: nothing was looked for."""
     laggards: Laggards
     unread: tuple[RegistryDay, ...]
     not_configured: tuple[str, ...]
@@ -315,6 +318,7 @@ class DistrictReport:
 
     area: AreaDay
     pace: PaceBlock | None
+    cure: CureBlock | None
     registries: tuple[RegistryDay, ...]
     failures: Failures
     requeues: Requeues
@@ -338,6 +342,8 @@ class EscalationBlock:
     """The registry's own posts are vacant: another unit's office is told in their place."""
     rejected_own: int
     failed_on_receiver: int
+    need: NeedLine | None
+    """What would bring the registry back; None: it cannot be told, or there is nothing to say."""
 
 
 @dataclass(frozen=True)

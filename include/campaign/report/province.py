@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 
 from include.campaign.days import FINAL
 from include.campaign.report.breaks import break_lines
+from include.campaign.report.cure import cure_block
 from include.campaign.report.duplicates import duplicates
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import (
@@ -49,6 +50,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
         bands=bands(with_quota),
         without_figures=sum(registry.entered is None for registry in with_quota),
         pace=pace_block(day, province, day.registries, below),
+        cure=cure_block(day.cure),
         laggards=_laggards(day, ladder_from_day),
         unread=tuple(registry for registry in day.registries if registry.configured and not registry.read),
         not_configured=tuple(registry.full_name for registry in day.registries if not registry.configured),

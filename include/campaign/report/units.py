@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping
 
+from include.campaign.report.cure import cure_block, need_of
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import DistrictReport, EscalationBlock, Lag, RegistryDay
 from include.campaign.report.pace import pace_block
@@ -32,6 +33,7 @@ def _district_report(day: FrozenDay, row: RowMapping) -> DistrictReport:
     return DistrictReport(
         area=area_day(row["code"], row["full_name"], row["quota"], registries),
         pace=pace_block(day, row, registries),
+        cure=cure_block(day.cure, row["code"]),
         registries=tuple(sorted(registries, key=_most_to_do_first)),
         failures=failures(day, registries),
         requeues=requeues(day, {registry.code for registry in registries}),
@@ -69,4 +71,5 @@ def escalation(day: FrozenDay, registry: RegistryDay, lag: Lag, told_unit: str, 
         vacant=told_unit != registry.code,
         rejected_own=sum(line.own for line in found.ours if line.state == "rejected"),
         failed_on_receiver=sum(line.own for line in found.receivers),
+        need=need_of(day.cure, registry.code),
     )
