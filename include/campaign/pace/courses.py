@@ -5,7 +5,7 @@ often each recent day is drawn is itself uncertain (Bayesian bootstrap: Rubin 19
 wide. All units share the draws. That makes chances comparable, keeps what units' days have in common, and so gives
 areas and the province the right spread: their courses are the sums of their units' courses.
 
-No unit does more than there is: a course stops at its work. A case can be handed over only once it is entered.
+No unit does more than there is: a course stops at its work.
 """
 
 from __future__ import annotations
@@ -79,64 +79,55 @@ class Outcome:
 
     Attributes:
         entered: share of the courses with entering finished by each instant, (instants, units).
-        handed: the same of what is handed over.
         quantiles: cases entered at the instants asked for: (instants asked for, quantiles, units).
     """
 
     entered: Floats
-    handed: Floats
     quantiles: Floats
 
 
-def simulate(
-    units: Units, entry: Rates, handed: Rates, horizon: Horizon, asked: Sequence[int], finished_share: float
-) -> Outcome:
+def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int], finished_share: float) -> Outcome:
     """Play all courses of all units.
 
     Registries without a quota or a known number of cases are in no sum; their own shares are NaN.
 
     Args:
         units: the registries.
-        entry: their pace of entering, and
-        handed: of handing over.
+        entry: their pace of entering.
         horizon: the draws.
         asked: places in the horizon's instants whose quantiles are asked for.
         finished_share: of the work.
     """
     registries, areas = len(units.codes), len(units.area_codes)
     shape = (len(horizon.instants), registries + areas + 1)
-    found = Outcome(np.full(shape, np.nan), np.full(shape, np.nan), np.full((len(asked), 3, shape[1]), np.nan))
+    found = Outcome(np.full(shape, np.nan), np.full((len(asked), len(QUANTILES), shape[1]), np.nan))
     work = np.where(units.work > 0, units.work, np.nan)
     counts = np.isfinite(work)
-    limit = np.where(np.isfinite(units.holdings), np.fmax(units.holdings, entry.now), np.fmax(units.quota, entry.now))
+    if not counts.any():
+        return found
+    limit = np.fmax(np.where(np.isfinite(units.holdings), units.holdings, units.quota), entry.now)
     place_of = {where: n for n, where in enumerate(asked)}
-    whole = np.zeros((3, len(horizon.instants), horizon.steps.shape[1]))
-    target = finished_share * work
+    done, possible = (np.zeros((len(horizon.instants), horizon.steps.shape[1])) for _ in range(2))
     for block, groups in _blocks(units, counts):
         belongs = (units.area[block][:, None] == groups).astype(float)
-        sums_of = finished_share * (belongs.T @ work[block])
+        target, of_groups = finished_share * work[block] - TIE, finished_share * (belongs.T @ work[block]) - TIE
         at = registries + groups
         for n, step in enumerate(horizon.steps):
             course = entry.now[block] + step @ entry.per_day[block].T
-            passed_on = np.minimum(handed.now[block] + step @ handed.per_day[block].T, course)
-            found.entered[n, block] = (course >= target[block] - TIE).mean(axis=0)
-            found.handed[n, block] = (passed_on >= target[block] - TIE).mean(axis=0)
-            for kind, (courses, shares) in enumerate(((course, found.entered), (passed_on, found.handed))):
-                summed = np.minimum(courses, work[block]) @ belongs
-                shares[n, at] = (summed >= sums_of - TIE).mean(axis=0)
-                whole[kind, n] += summed.sum(axis=1)
+            summed = np.minimum(course, work[block]) @ belongs
+            found.entered[n, block] = (course >= target).mean(axis=0)
+            found.entered[n, at] = (summed >= of_groups).mean(axis=0)
+            done[n] += summed.sum(axis=1)
             if n in place_of:
-                possible = np.minimum(course, limit[block])
-                summed = possible @ belongs
-                found.quantiles[place_of[n]][:, block] = np.quantile(possible, QUANTILES, axis=0)
+                course = np.minimum(course, limit[block])
+                summed = course @ belongs
+                found.quantiles[place_of[n]][:, block] = np.quantile(course, QUANTILES, axis=0)
                 found.quantiles[place_of[n]][:, at] = np.quantile(summed, QUANTILES, axis=0)
-                whole[2, n] += summed.sum(axis=1)
-    everything = finished_share * np.sort(work[counts]).sum()
-    if counts.any():
-        found.entered[:, -1] = (whole[0] >= everything - TIE).mean(axis=1)
-        found.handed[:, -1] = (whole[1] >= everything - TIE).mean(axis=1)
-        for n, place in place_of.items():
-            found.quantiles[place, :, -1] = np.quantile(whole[2, n], QUANTILES)
+                possible[n] += summed.sum(axis=1)
+    everything = finished_share * np.sort(work[counts]).sum() - TIE
+    found.entered[:, -1] = (done >= everything).mean(axis=1)
+    for n, place in place_of.items():
+        found.quantiles[place, :, -1] = np.quantile(possible[n], QUANTILES)
     return found
 
 

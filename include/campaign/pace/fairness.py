@@ -27,7 +27,8 @@ class Funnel:
     Attributes:
         rate: observed.
         centre: rate of all together.
-        spread: one sigma at this unit's volume.
+        spread: one sigma at this unit's volume, on the scale where a rate's variance hangs on its volume alone (the
+            arcsine of its root: Anscombe 1948). Rare events are lopsided on any other.
         sigmas: how far the unit is from the centre.
     """
 
@@ -37,8 +38,10 @@ class Funnel:
     sigmas: Floats
 
     def limits(self, sigmas: float) -> tuple[Floats, Floats]:
-        """Lower and upper limit at so many sigmas, within 0 and 1."""
-        return np.clip(self.centre - sigmas * self.spread, 0, 1), np.clip(self.centre + sigmas * self.spread, 0, 1)
+        """Lower and upper limit of the rate at so many sigmas."""
+        middle, reach = np.arcsin(np.sqrt(self.centre)), sigmas * self.spread
+        low, high = np.clip(middle - reach, 0, np.pi / 2), np.clip(middle + reach, 0, np.pi / 2)
+        return np.sin(low) ** 2, np.sin(high) ** 2
 
     @property
     def band(self) -> Places:
@@ -57,15 +60,16 @@ def funnel(events: Floats, volume: Floats) -> Funnel:
     """
     known = np.isfinite(events) & np.isfinite(volume) & (volume > 0)
     size = np.where(known, volume, np.nan)
-    rate = events / size
+    counted = np.fmin(np.where(known, events, np.nan), size)
+    rate = counted / size
     if not known.any():
         return Funnel(rate, float("nan"), size, size)
     # Sorted sums: the order of the units changes nothing.
-    centre = float(np.sort(events[known]).sum() / np.sort(volume[known]).sum())
-    variance = np.maximum(centre * (1 - centre), 1e-9) / size
-    between = _between(rate[known] - centre, variance[known])
-    spread = np.sqrt(variance + between)
-    return Funnel(rate, centre, spread, (rate - centre) / spread)
+    centre = float(np.sort(counted[known]).sum() / np.sort(size[known]).sum())
+    variance = 1 / (4 * size + 2)
+    distance = np.arcsin(np.sqrt((counted + 0.375) / (size + 0.75))) - np.arcsin(np.sqrt(centre))
+    spread = np.sqrt(variance + _between(distance[known], variance[known]))
+    return Funnel(rate, centre, spread, distance / spread)
 
 
 def _between(distance: Floats, variance: Floats) -> float:
@@ -87,12 +91,11 @@ def drawn_in(events: Floats, volume: Floats) -> Floats:
     A unit with three answers and one refusal is not the worst of the province.
     """
     found = funnel(events, volume)
-    known = np.isfinite(found.rate)
-    if not known.any():
+    if not np.isfinite(found.rate).any():
         return found.rate
-    chance = np.maximum(found.centre * (1 - found.centre), 1e-9) / np.where(known, volume, np.nan)
-    between = np.maximum(found.spread**2 - chance, 0.0)
-    return found.centre + between / (between + chance) * (found.rate - found.centre)
+    chance = 1 / (4 * np.where(np.isfinite(found.rate), volume, np.nan) + 2)
+    carried = np.maximum(found.spread**2 - chance, 0.0) / found.spread**2
+    return found.centre + carried * (found.rate - found.centre)
 
 
 @dataclass(frozen=True)

@@ -340,11 +340,11 @@ def too_good(case: Case) -> Raised:
     done = np.concatenate([opening_of(season, "entered")[:, None], season.done["entered"]], axis=1)
     daily = np.diff(done, axis=1)
     per_day = daily / np.where(weights > 0, weights, np.nan)
-    window = slice(max(len(season.keys) - case.rules.pace.window_closes, 0), None)
+    busy = done[:, :-1] < case.rules.pace.finished_share * season.units.work[:, None]
     by_work = per_day / np.where(season.units.work > 0, season.units.work, np.nan)[:, None]
     people = np.where(season.people > 0, season.people, np.nan)
     by_person = per_day / people
-    usual = _usual(by_work[:, window]), _usual(by_person[:, window])
+    usual = _usual(by_work[busy]), _usual(by_person[busy])
     times = np.fmin(by_work / usual[0], np.where(np.isfinite(by_person), by_person / usual[1], np.inf))
     times = np.where(daily >= rule.cases, np.nan_to_num(times, posinf=0.0), 0.0)
     on = case.judged & (times[:, -1] >= rule.on)

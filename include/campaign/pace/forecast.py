@@ -1,7 +1,8 @@
 """When entering and transferring will be finished, with what chance in time, and how many cases by the next closes.
 
-Transfers are foretold by what the unit hands over, received `receiving_days` later: what waits at the Ministry, however
-long, is not the unit's delay. A straight line from the campaign's start stands beside it, to be scored the same.
+Transfers are foretold by what the unit hands over, which follows its entering at a delay (`handing`), and is received
+`receiving_days` later: what waits at the Ministry, however long, is not the unit's delay. A straight line from the
+campaign's start stands beside it, to be scored the same.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import numpy as np
 
 from include.campaign.days import Calendar
 from include.campaign.pace.courses import draw, simulate
+from include.campaign.pace.handing import delay_of, reached_at
 from include.campaign.pace.judgement import Forecast, Interval
 from include.campaign.pace.rates import Rates, rates_of
 from include.campaign.pace.rhythm import Rhythm, edges_of
 from include.campaign.pace.roadmap import Roadmaps
-from include.campaign.pace.season import Flags, Floats, Places, Season, Units
+from include.campaign.pace.season import Floats, Places, Season, Units
 from include.campaign.plan.fields import Stage
 from include.campaign.plan.rules import Rules
 
@@ -35,23 +37,21 @@ class Foretold:
 
 def foretell(season: Season, rules: Rules, roadmaps: Roadmaps, rhythm: Rhythm) -> Foretold:
     """Simulate all units and tell what their courses come to."""
-    pace, units = rules.pace, season.units
+    pace = rules.pace
     entry, handed = measure(season, rules, rhythm)
-    lag = timedelta(days=pace.receiving_days)
     ahead = closes_ahead(season, rules)
-    instants = _instants(season, rules, roadmaps, lag)
+    instants = _instants(season, rules, roadmaps)
     horizon = draw(season.keys[-1], season.as_of, instants, rhythm, pace.courses, entry.per_day.shape[1])
     asked = [instants.index(instant) for _, _, instant in ahead]
-    found = simulate(units, entry, handed, horizon, asked, pace.finished_share)
-    at, days = _Ends(season, rules, roadmaps), horizon.days
-    entered_now = _with_sums(units, entry.now)
-    received_now = _with_sums(units, known_now(season, "received"))
+    found = simulate(season.units, entry, horizon, asked, pace.finished_share)
+    all_of_them = Everyone(season, rules, roadmaps, horizon.days, found.entered, entry, handed)
+    entered_now = all_of_them.entered[:, -1]
     return Foretold(
-        at.forecast("entered", entry, entered_now, found.entered, instants, days, timedelta(0)),
-        at.forecast("received", handed, received_now, found.handed, instants, days, lag),
+        all_of_them.entry(),
+        all_of_them.transfer(),
         tuple(
-            Interval(key, further, low, middle, high, at.line(entered_now, "entered", instant - at.as_of))
-            for (key, further, instant), (low, middle, high) in zip(ahead, found.quantiles, strict=True)
+            Interval(key, n, low, middle, high, all_of_them.line(entered_now, "entered", instant - season.as_of))
+            for (key, n, instant), (low, middle, high) in zip(ahead, found.quantiles, strict=True)
         ),
     )
 
@@ -83,85 +83,135 @@ def closes_ahead(season: Season, rules: Rules) -> list[tuple[str, int, datetime]
     return [(ahead[n - 1].key, n, ahead[n - 1].as_of) for n in rules.pace.interval_closes if n <= len(ahead)]
 
 
-def _instants(season: Season, rules: Rules, roadmaps: Roadmaps, lag: timedelta) -> tuple[datetime, ...]:
-    """The same hour of each day to come, the closes that are asked for, the milestones and what goes before them."""
+def _instants(season: Season, rules: Rules, roadmaps: Roadmaps) -> tuple[datetime, ...]:
+    """The same hour of each day to come, the closes that are asked for, and the milestones."""
     as_of = season.as_of
     daily = {as_of + timedelta(days=n + 1) for n in range(rules.pace.horizon_days)}
     milestones = {roadmaps.milestones[stage] for stage in ("entered", "received") if stage in roadmaps.milestones}
-    early = {instant - lag for instant in milestones}
-    others = milestones | early | {instant for _, _, instant in closes_ahead(season, rules)}
+    others = milestones | {instant for _, _, instant in closes_ahead(season, rules)}
     return tuple(sorted(instant for instant in daily | others if as_of < instant <= max(daily)))
 
 
-def _with_sums(units: Units, values: Floats) -> Floats:
-    """A figure of the registries, then its sums over areas and over all; those without a quota are in no sum."""
-    counted = np.where(np.isfinite(units.work), np.nan_to_num(values), 0.0)
-    sums = np.bincount(units.area, weights=counted, minlength=len(units.area_codes))
-    return np.concatenate([values, sums, [counted.sum()]])
+def _with_sums(units: Units, values: Floats, *, of_work: bool = False) -> Floats:
+    """Figures of the registries, then sums over areas and over all; those without a quota are in no sum.
+
+    In sums `of_work` no registry counts for more than its work: one's surplus does not finish another. Registries are
+    added in the order of their codes: their order in the plan changes nothing, not the last digit.
+    """
+    counted = np.where(np.isfinite(units.work), np.nan_to_num(values).T, 0.0)
+    counted = (np.fmin(counted, units.work) if of_work else counted).T
+    sums = np.zeros((len(units.area_codes), *values.shape[1:]))
+    order = np.argsort(units.codes)
+    np.add.at(sums, units.area[order], counted[order])
+    return np.concatenate([values, sums, counted[order].sum(axis=0)[None]])
 
 
-class _Ends:
+class Everyone:
     """Turns simulated shares into finishes and chances, for registries, areas and the province."""
 
-    def __init__(self, season: Season, rules: Rules, roadmaps: Roadmaps) -> None:
-        self.as_of = season.as_of
-        self._season, self._rules, self._roadmaps = season, rules, roadmaps
-        units = season.units
-        self._codes = (*units.codes, *units.area_codes, roadmaps.province)
-        self._work = _with_sums(units, units.work)
-        self._work[self._work == 0] = np.nan
-
-    def forecast(
+    def __init__(
         self,
-        stage: Stage,
-        rates: Rates,
-        now: Floats,
-        shares: Floats,
-        instants: tuple[datetime, ...],
+        season: Season,
+        rules: Rules,
+        roadmaps: Roadmaps,
         days: Floats,
-        lag: timedelta,
-    ) -> Forecast:
-        """The forecast of a stage.
+        shares: Floats,
+        entry: Rates,
+        handed: Rates,
+    ) -> None:
+        """Take what was simulated.
 
         Args:
-            stage: entered or received.
-            rates: the measured pace.
-            now: done by now, all units.
-            shares: finished courses by instant, all units.
-            instants: of the courses, and
-            days: from the close to them.
-            lag: from what the courses count to what the stage counts.
+            season: what is judged.
+            rules: what counts as finished.
+            roadmaps: the milestones.
+            days: from the close to the instants of the courses.
+            shares: courses with entering finished by then, (instants, units).
+            entry: the measured pace of entering, and
+            handed: of handing over.
         """
+        units = season.units
+        self._season, self._rules, self._roadmaps = season, rules, roadmaps
+        self._days, self._shares, self._entry, self._handed = days, shares, entry, handed
+        self._codes = (*units.codes, *units.area_codes, roadmaps.province)
+        work = _with_sums(units, units.work)
+        self._work = np.where(work > 0, work, np.nan)
+        self._target = rules.pace.finished_share * self._work - 1e-6
+        self.entered = _with_sums(units, entry.curve, of_work=True)
+
+    def entry(self) -> Forecast:
+        """When entering is finished."""
+        now = self.entered[:, -1]
+        finished = now >= self._target
+        left = self._days_left("entered")
+        chance = np.zeros(len(now)) if left <= 0 else self._share_at(np.full(len(now), left))
+        p50, p85 = (np.where(finished, 0.0, reached(self._shares, self._days, share)) for share in (HALF, MOST))
+        return self._forecast("entered", now, self._entry, p50, p85, np.where(finished, 1.0, chance))
+
+    def transfer(self) -> Forecast:
+        """When what is handed over is received."""
+        units, lag = self._season.units, self._rules.pace.receiving_days
+        now = _with_sums(units, known_now(self._season, "received"), of_work=True)
+        finished = now >= self._target
+        handed = _with_sums(units, self._handed.curve, of_work=True)
+        given = handed[:, -1] >= self._target
+        delay = delay_of(self.entered, handed, self._past)
+        p50, p85 = (
+            np.where(finished, 0.0, lag + np.where(given, 0.0, delay.after(self._finish(share))))
+            for share in (HALF, MOST)
+        )
+        left = self._days_left("received")
+        chance = np.where(given, 1.0, self._share_at(delay.before(left - lag)))
+        return self._forecast(
+            "received", now, self._handed, p50, p85, np.where(finished, 1.0, chance if left > 0 else 0.0)
+        )
+
+    def line(self, now: Floats, stage: Stage, further: timedelta) -> Floats:
+        """Where a straight line stands so much later."""
+        return now + self._per_day(now, stage) * (further / timedelta(days=1))
+
+    @property
+    def _past(self) -> Floats:
+        """The campaign's start and the closes as days from the last one."""
+        return np.array([(edge - self._season.as_of) / timedelta(days=1) for edge in edges_of(self._season)])
+
+    def _days_left(self, stage: Stage) -> float:
+        due = self._roadmaps.milestones.get(stage, self._season.as_of)
+        return (due - self._season.as_of) / timedelta(days=1)
+
+    def _finish(self, share: float) -> Floats:
+        """Days from now until entering is finished in so many of the courses; negative: so long ago."""
+        past = reached_at(self.entered, self._past, self._target)
+        return np.where(np.isnan(past), reached(self._shares, self._days, share), past)
+
+    def _share_at(self, days: Floats) -> Floats:
+        """Share of the courses with entering finished in so many days, between two instants in proportion."""
+        past = reached_at(self.entered, self._past, self._target)
+        after = np.concatenate([[0.0], self._days])
+        full = np.concatenate([(self.entered[:, -1] >= self._target)[None].astype(float), self._shares])
+        place = np.clip(np.searchsorted(after, days, side="right") - 1, 0, len(after) - 2)
+        unit = np.arange(len(days))
+        part = np.clip((days - after[place]) / (after[place + 1] - after[place]), 0.0, 1.0)
+        ahead = full[place, unit] + part * (full[place + 1, unit] - full[place, unit])
+        behind = np.nan_to_num(past, nan=np.inf) <= days
+        return np.where(np.isnan(self._work), np.nan, np.where(days < 0, behind, ahead))
+
+    def _forecast(self, stage: Stage, now: Floats, rates: Rates, p50: Floats, p85: Floats, chance: Floats) -> Forecast:
         units = self._season.units
-        due = self._roadmaps.milestones.get(stage, self.as_of)
-        finished = now >= self._rules.pace.finished_share * self._work - 1e-9
         remaining = np.maximum(self._work - now, 0.0)
-        left = max((due - self.as_of) / timedelta(days=1), 1.0)
-        late = lag / timedelta(days=1)
-        worst = np.bincount(units.area, weights=rates.shrunk & np.isfinite(units.work), minlength=len(units.area_codes))
-        own = np.concatenate([rates.own, _least(units, rates.own)])
+        few = np.bincount(units.area, rates.shrunk & np.isfinite(units.work), len(units.area_codes)) > 0
         return Forecast(
             codes=self._codes,
             remaining=remaining,
             pace_per_day=_with_sums(units, rates.pace),
-            needed_per_day=remaining / left,
-            p50=np.where(finished, 0.0, reached(shares, days, HALF) + late),
-            p85=np.where(finished, 0.0, reached(shares, days, MOST) + late),
-            chance=self._chance(shares, instants, due - lag, finished),
-            days_used=own,
-            shrunk=np.concatenate([rates.shrunk, worst > 0, [bool(worst.sum())]]),
-            naive=self._naive(now, stage, finished),
+            needed_per_day=remaining / max(self._days_left(stage), 1.0),
+            p50=p50,
+            p85=p85,
+            chance=np.where(np.isnan(self._work), np.nan, chance),
+            days_used=np.concatenate([rates.own, _least(units, rates.own)]),
+            shrunk=np.concatenate([rates.shrunk, few, [bool(few.any())]]),
+            naive=self._naive(now, stage),
         )
-
-    def _chance(self, shares: Floats, instants: tuple[datetime, ...], wanted: datetime, finished: Flags) -> Floats:
-        unknown = np.isnan(self._work)
-        if wanted <= self.as_of:  # at most what is under way can still arrive in time
-            share = np.zeros(len(self._work))
-        elif wanted in instants:
-            share = shares[instants.index(wanted)]
-        else:  # beyond the horizon
-            share = shares[-1]
-        return np.where(unknown, np.nan, np.where(finished, 1.0, share))
 
     def _per_day(self, now: Floats, stage: Stage) -> Floats:
         """A straight line through what was done at the campaign's start, or at the stage's first day, and now."""
@@ -169,18 +219,13 @@ class _Ends:
         if stage in self._roadmaps.default:
             first = max(first, self._roadmaps.default[stage].start)
         opened = _with_sums(self._season.units, opening_of(self._season, stage))
-        passed = (self.as_of - first) / timedelta(days=1)
+        passed = (self._season.as_of - first) / timedelta(days=1)
         return (now - opened) / passed if passed > 0 else np.zeros(len(now))
 
-    def line(self, now: Floats, stage: Stage, further: timedelta) -> Floats:
-        """Where a straight line stands so much later."""
-        return now + self._per_day(now, stage) * (further / timedelta(days=1))
-
-    def _naive(self, now: Floats, stage: Stage, finished: Flags) -> Floats:
-        missing = self._rules.pace.finished_share * self._work - now
+    def _naive(self, now: Floats, stage: Stage) -> Floats:
         per_day = self._per_day(now, stage)
-        days = np.divide(missing, per_day, out=np.full(len(now), np.inf), where=per_day > 0)
-        return np.where(np.isnan(self._work), np.nan, np.where(finished, 0.0, days))
+        days = np.divide(self._target - now, per_day, out=np.full(len(now), np.inf), where=per_day > 0)
+        return np.where(np.isnan(self._work), np.nan, np.where(now >= self._target, 0.0, days))
 
 
 def _least(units: Units, days: Places) -> Places:

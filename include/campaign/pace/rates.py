@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from include.campaign.pace.rhythm import counts_between, last_known
+from include.campaign.pace.rhythm import filled as curve_of
 from include.campaign.pace.season import Flags, Floats, Places
 from include.campaign.plan.pace_rules import Pace
 
@@ -19,18 +19,23 @@ class Rates:
     common; columns beyond the closes there are hold days of the area.
 
     Attributes:
-        now: done by the last reading.
+        curve: done at the campaign's start and by each close, gaps filled; after the last reading what that showed.
         per_day: cases per standard day, (units, columns).
         pace: mean of the unit's own days, days without any work included; NaN: it has none.
         own: own days that were used.
         shrunk: own days were too few: days of its area were mixed in.
     """
 
-    now: Floats
+    curve: Floats
     per_day: Floats
     pace: Floats
     own: Places
     shrunk: Flags
+
+    @property
+    def now(self) -> Floats:
+        """Done by the last reading."""
+        return self.curve[:, -1]
 
 
 def rates_of(cumulative: Floats, opening: Floats, weights: Floats, work: Floats, area: Places, rules: Pace) -> Rates:
@@ -48,7 +53,8 @@ def rates_of(cumulative: Floats, opening: Floats, weights: Floats, work: Floats,
         area: place of the area that each unit lies in.
         rules: window and what few days are.
     """
-    counts, known = counts_between(cumulative, opening, weights)
+    curve, known = curve_of(cumulative, opening, weights)
+    counts = np.maximum(np.diff(curve, axis=1), 0.0)
     begun = np.maximum.accumulate(counts > 0, axis=1)
     window = slice(max(counts.shape[1] - rules.window_closes, 0), None)
     worth = weights[window] > 0
@@ -62,7 +68,7 @@ def rates_of(cumulative: Floats, opening: Floats, weights: Floats, work: Floats,
     own = np.pad(own, ((0, 0), (0, further)))
     filled = _filled(daily, own, _days_of_areas(pace, work, area, rules.few_closes), work, rules.few_closes)
     days = own.sum(axis=1)
-    return Rates(last_known(cumulative, opening), filled, pace, days, days < rules.few_closes)
+    return Rates(curve, filled, pace, days, days < rules.few_closes)
 
 
 def _filled(daily: Floats, own: Flags, of_area: Floats, work: Floats, few: int) -> Floats:

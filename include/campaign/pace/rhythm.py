@@ -119,10 +119,8 @@ def _opening(season: Season, done: Floats) -> Floats:
     return np.zeros((len(done), 1)) if opening is None else opening[:, None]
 
 
-def counts_between(cumulative: Floats, opening: Floats, weights: Floats) -> tuple[Floats, Flags]:
-    """What was done between closes, and where that is known.
-
-    What a gap of readings holds is spread over its days by their weights. A figure that falls counts nothing.
+def filled(cumulative: Floats, opening: Floats, weights: Floats) -> tuple[Floats, Flags]:
+    """The curve from the campaign's start on, what a gap of readings holds spread over its days by their weights.
 
     Args:
         cumulative: done by each close, NaN: not read; (registries, closes).
@@ -130,14 +128,13 @@ def counts_between(cumulative: Floats, opening: Floats, weights: Floats) -> tupl
         weights: standard days before each close.
 
     Returns:
-        cases per close, 0 where not known; and where they are known: not after the last reading.
+        done at the start and by each close, after the last reading what that showed; and which closes are known, the
+        ones of a gap included.
     """
     rows, closes = cumulative.shape
-    full = np.concatenate([opening[:, None], cumulative], axis=1)
+    full = np.concatenate([np.nan_to_num(opening)[:, None], cumulative], axis=1)
     clock = np.concatenate([[0.0], np.cumsum(weights)])
     known = np.isfinite(full)
-    known[:, 0] = True
-    full[:, 0] = np.nan_to_num(opening)
     place = np.arange(closes + 1)
     last = np.maximum.accumulate(np.where(known, place, 0), axis=1)
     following = np.minimum.accumulate(np.where(known, place, closes + 1)[:, ::-1], axis=1)[:, ::-1]
@@ -146,12 +143,5 @@ def counts_between(cumulative: Floats, opening: Floats, weights: Floats) -> tupl
     span = clock[after] - clock[last]
     part = np.divide(clock[place] - clock[last], span, out=np.zeros_like(full), where=span > 0)
     left = full[row, last]
-    filled = left + (np.where(following <= closes, full[row, after], left) - left) * part
-    return np.maximum(np.diff(filled, axis=1), 0.0), (following <= closes)[:, 1:]
-
-
-def last_known(cumulative: Floats, opening: Floats) -> Floats:
-    """The newest figure of each registry; before its first reading what it opened with."""
-    full = np.concatenate([np.nan_to_num(opening)[:, None], cumulative], axis=1)
-    place = np.maximum.accumulate(np.where(np.isfinite(full), np.arange(full.shape[1]), 0), axis=1)[:, -1]
-    return full[np.arange(len(full)), place]
+    right = np.where(following <= closes, full[row, after], left)
+    return left + (right - left) * part, (following <= closes)[:, 1:]

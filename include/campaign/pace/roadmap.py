@@ -16,6 +16,8 @@ from include.campaign.plan.rules import Window
 
 DAY = 86_400.0
 """Seconds."""
+ABOUT_DAYS = 1.0
+"""Stages that differ by no more in days behind are as far behind as each other."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def short_of(standing: Standing, whole: Floats) -> Floats:
 def bottlenecks(season: Season, found: Mapping[Stage, Standing], tolerance: float) -> tuple[Stage | None, ...]:
     """Per registry the stage that is furthest behind in days, among those short by more than the tolerance.
 
-    Of stages equally far behind (to a tenth of a day) it is the earliest: what comes after waits for it.
+    Of stages about equally far behind (to a day) it is the earliest: what comes after waits for it.
     """
     stages = tuple(found)
     if not stages:
@@ -127,6 +129,7 @@ def bottlenecks(season: Season, found: Mapping[Stage, Standing], tolerance: floa
             for stage in stages
         ]
     )
-    worst = np.argmax(np.round(behind, 1), axis=0)
-    any_behind = behind.max(axis=0) > 0
+    most = behind.max(axis=0)
+    worst = np.argmax(behind >= np.where(np.isfinite(most), most - ABOUT_DAYS, np.inf), axis=0)
+    any_behind = most > 0
     return tuple(stages[place] if late else None for place, late in zip(worst, any_behind, strict=True))

@@ -90,8 +90,13 @@ class Season:
 
     @property
     def handed(self) -> Floats:
-        """Cases that the unit has done its part of: received, or under way to be."""
-        return self.done["received"] + self.under_way
+        """Cases that the unit has done its part of.
+
+        Received, under way to be, or refused for something that is not the unit's to correct: duplicates that two
+        people decide, and refusals that nobody knows.
+        """
+        received = self.done["received"]
+        return received + self.under_way + np.maximum(self.answered - received - self.refused, 0.0)
 
     @property
     def as_of(self) -> datetime:
