@@ -54,7 +54,8 @@ def _close(at: Moment, *, evening: bool) -> list[str]:
 
 @task(task_display_name="Xác định đơn vị chậm")
 def flag_laggards(moment: dict[str, Any]) -> None:
-    """Judge the close, freeze what was found and who hears of it; withdraw what was told wrongly."""
+    """Judge the close, freeze what was found, who hears of it and what would help; withdraw what was told wrongly."""
+    from include.campaign.cure.freezing import freeze_cure
     from include.campaign.ladder import step_ladder
     from include.campaign.pace.freezing import judge_close
     from include.campaign.warehouse import engine
@@ -68,3 +69,6 @@ def flag_laggards(moment: dict[str, Any]) -> None:
         withdraw_flags(conn, plan, calendar, close)
         judge_close(conn, plan, calendar, close)
         step_ladder(conn, plan, calendar, close)
+    # On its own: a fault in what would help must not undo what was found.
+    with engine(connections.warehouse()).begin() as conn:
+        freeze_cure(conn, plan, calendar, close)

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 
+from include.campaign.cure.freezing import freeze_cure
 from include.campaign.days import Calendar, Close
 from include.campaign.endpoint import Endpoint
 from include.campaign.ladder import step_ladder
@@ -104,6 +105,7 @@ def play(campaign: Endpoint, plan: Plan, calendar: Calendar, world: World, close
         withdraw_flags(conn, plan, calendar, close)
         judge_close(conn, plan, calendar, close)
         step_ladder(conn, plan, calendar, close)
+        freeze_cure(conn, plan, calendar, close)
         decide(conn, plan, close.key, close.as_of, close.key)
     put_back = asyncio.run(requeue(campaign, registries, plan.rules.requeue, RULES, close.key, close.as_of))
     with engine(campaign).begin() as conn:
