@@ -15,7 +15,8 @@ from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
 from include.campaign.report.cure import CureBlock, NeedLine
 from include.campaign.report.duplicates import DuplicateCounts
-from include.campaign.report.pace import Lag, PaceBlock, RegistryPace
+from include.campaign.report.pace import Lag, RegistryPace
+from include.campaign.report.pace_block import PaceBlock
 from include.campaign.report.self_reports import SelfReports
 from include.campaign.report.transfers import Transfers
 from include.campaign.report.worklists import WorklistBlock, Worklists

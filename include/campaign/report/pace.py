@@ -6,8 +6,8 @@ How it is said is the templates'; `figures` of a flag are what its rule looked a
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,7 @@ from include.campaign.plan.fields import Stage
 from include.campaign.warehouse import fetch
 
 if TYPE_CHECKING:
-    from include.campaign.report.frozen import FrozenDay
-    from include.campaign.report.models import RegistryDay
-
-TOO_EARLY = "too early"
-"""The ladder's verdict before the plan's day of judging."""
+    pass
 
 KINDS: tuple[FlagKind, ...] = FlagKind.__args__  # type: ignore[attr-defined]
 """Kinds of flags in the order in which they are told."""
@@ -66,13 +62,20 @@ class FlagLine:
     newly: bool
     figures: Mapping[str, Any]
 
+    @property
+    def by(self) -> date | None:
+        """The last day that is in time for the milestone that the flag is about; None: it is about none."""
+        milestone = self.figures.get("milestone")
+        return last_day_before(datetime.fromisoformat(milestone)) if milestone else None
+
 
 @dataclass(frozen=True)
 class Finish:
     """When a unit will be done with a stage.
 
     Attributes:
-        remaining: cases still to be done; 0: it is done.
+        finished: so much of the work is done as the plan asks for.
+        remaining: cases still to be done.
         likely: day by which half of the simulated courses are done, and
         late: by which 85 % are; None: beyond what is simulated.
         chance: share of the courses that make the milestone.
@@ -81,6 +84,7 @@ class Finish:
         days_used: closed days of its own that this rests on; shrunk: too few, so its area's pace is mixed in.
     """
 
+    finished: bool
     remaining: int
     likely: date | None
     late: date | None
@@ -90,11 +94,6 @@ class Finish:
     pace_per_day: int | None
     days_used: int
     shrunk: bool
-
-    @property
-    def done(self) -> bool:
-        """Nothing is left to be done."""
-        return self.remaining <= 0
 
 
 @dataclass(frozen=True)
@@ -135,53 +134,6 @@ class RegistryPace:
     def days_behind(self, stage: Stage) -> float | None:
         """Days behind the roadmap of a stage; None: not known."""
         return next((line.days_behind for line in self.stages if line.stage == stage), None)
-
-
-@dataclass(frozen=True)
-class AreaPace:
-    """The province, or a unit just below it, with everything registered in it."""
-
-    code: str
-    name: str
-    entry: Finish | None
-    transfer: Finish | None
-
-
-@dataclass(frozen=True)
-class FlagGroup:
-    """Flags of one kind: those that have stood longest first; `newly` of them new, `ended` names of those let go."""
-
-    kind: FlagKind
-    lines: tuple[FlagLine, ...]
-    newly: int
-    ended: tuple[str, ...]
-
-    @property
-    def by_owner(self) -> tuple[tuple[FlagOwner, int], ...]:
-        """Owners and how many flags each has, most first."""
-        return tuple(Counter(line.owner for line in self.lines).most_common())
-
-
-@dataclass(frozen=True)
-class PaceBlock:
-    """Pace of the province, or of an area, and of what lies in it.
-
-    Attributes:
-        entry_by, transfer_by: last days on which entering and transferring are in time.
-        whole: the unit itself.
-        areas: of the province, the units below it; of an area none.
-        groups: flags by kind, kinds without any left out.
-        bottlenecks: stages that hold registries up, with how many each, in the order of the stages.
-        flags_told: flags are told; before the plan's day of judging they are not.
-    """
-
-    entry_by: date
-    transfer_by: date
-    whole: AreaPace
-    areas: tuple[AreaPace, ...]
-    groups: tuple[FlagGroup, ...]
-    bottlenecks: tuple[tuple[Stage, int], ...]
-    flags_told: bool
 
 
 @dataclass(frozen=True)
@@ -240,75 +192,12 @@ def registry_pace(rows: PaceRows, code: str, as_of: datetime, *, flagged: bool) 
     )
 
 
-def pace_block(
-    day: FrozenDay, whole: RowMapping, registries: Sequence[RegistryDay], below: Sequence[RowMapping] = ()
-) -> PaceBlock | None:
-    """Pace of a unit and of what lies in it; None: the close was not judged.
-
-    Args:
-        day: the frozen day.
-        whole: the unit's row of `FrozenDay.areas`.
-        registries: what is registered in it.
-        below: rows of the units just below it; only the province has any.
-    """
-    paces = [registry.pace for registry in registries if registry.pace is not None]
-    if not paces or not {"entered", "received"} <= day.milestones.keys():
-        return None
-    codes = {registry.code for registry in registries}
-    flags_told = day.evening is not None and day.evening["verdict"] != TOO_EARLY
-    ended = [row for row in day.pace.ended if flags_told and row["registry_code"] in codes]
-    as_of = day.head.as_of
-    return PaceBlock(
-        entry_by=_last_day(day.milestones["entered"]),
-        transfer_by=_last_day(day.milestones["received"]),
-        whole=_area_pace(day.pace, whole, as_of, "province" if below else "area"),
-        areas=tuple(_area_pace(day.pace, row, as_of, "area") for row in below),
-        groups=flag_groups((line for pace in paces for line in pace.flags), ended),
-        bottlenecks=bottlenecks(paces) if flags_told else (),
-        flags_told=flags_told,
-    )
-
-
-def _area_pace(rows: PaceRows, row: RowMapping, as_of: datetime, scope: str) -> AreaPace:
-    return AreaPace(
-        code=row["code"],
-        name=row["full_name"],
-        entry=finish(rows.forecasts.get((scope, row["code"], "entered")), as_of),
-        transfer=finish(rows.forecasts.get((scope, row["code"], "received")), as_of),
-    )
-
-
-def flag_groups(flags: Iterable[FlagLine], ended: Iterable[RowMapping]) -> tuple[FlagGroup, ...]:
-    """Flags by kind, in the order of `KINDS`; a kind that nobody has nor was let go of is left out."""
-    standing: dict[str, list[FlagLine]] = defaultdict(list)
-    for line in flags:
-        standing[line.kind].append(line)
-    let_go: dict[str, list[str]] = defaultdict(list)
-    for row in ended:
-        let_go[row["kind"]].append(row["full_name"])
-    return tuple(
-        FlagGroup(
-            kind=kind,
-            lines=tuple(sorted(standing[kind], key=lambda line: (-line.streak, line.registry_code))),
-            newly=sum(line.newly for line in standing[kind]),
-            ended=tuple(let_go[kind]),
-        )
-        for kind in KINDS
-        if standing[kind] or let_go[kind]
-    )
-
-
-def bottlenecks(paces: Iterable[RegistryPace]) -> tuple[tuple[Stage, int], ...]:
-    """Stages that hold registries up, with how many each, in the order of the stages."""
-    found = Counter(pace.bottleneck for pace in paces if pace.bottleneck is not None)
-    return tuple((stage, found[stage]) for stage in STAGES if found[stage])
-
-
 def finish(row: RowMapping | None, as_of: datetime) -> Finish | None:
     """When a unit will be done, in days of people; None: nothing can be told."""
     if row is None or row["remaining"] is None:
         return None
     return Finish(
+        finished=row["p50_days"] == 0,
         remaining=max(math.ceil(row["remaining"]), 0),
         likely=_day_after(as_of, row["p50_days"]),
         late=_day_after(as_of, row["p85_days"]),
@@ -356,8 +245,9 @@ def _day_after(as_of: datetime, days: float | None) -> date | None:
     """The day in which so many days after an instant end; what ends at midnight is of the day before."""
     if days is None or not math.isfinite(days) or days > 3650:
         return None
-    return _last_day(as_of + timedelta(days=days))
+    return last_day_before(as_of + timedelta(days=days))
 
 
-def _last_day(instant: datetime) -> date:
+def last_day_before(instant: datetime) -> date:
+    """The last day before an instant that ends a period; an end at midnight is of the day before."""
     return (instant - timedelta(microseconds=1)).date()

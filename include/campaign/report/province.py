@@ -25,7 +25,7 @@ from include.campaign.report.models import (
     Restatement,
     Withdrawn,
 )
-from include.campaign.report.pace import pace_block
+from include.campaign.report.pace_block import pace_block
 from include.campaign.report.self_reports import self_reports
 from include.campaign.report.sums import area_day, bands, failures, requeues
 from include.campaign.report.transfers import transfers

@@ -8,8 +8,9 @@ from sqlalchemy import RowMapping
 
 from include.campaign.report.cure import cure_block, need_of
 from include.campaign.report.frozen import FrozenDay
-from include.campaign.report.models import DistrictReport, EscalationBlock, Lag, RegistryDay
-from include.campaign.report.pace import pace_block
+from include.campaign.report.models import DistrictReport, EscalationBlock, RegistryDay
+from include.campaign.report.pace import Lag
+from include.campaign.report.pace_block import pace_block
 from include.campaign.report.province import registries_of, share
 from include.campaign.report.self_reports import newest_due, without_newest
 from include.campaign.report.sums import area_day, failures, requeues
