@@ -1,69 +1,91 @@
--- Withdraws flags of earlier closes that rested on a figure restated since: by what is known now the registry was not
--- behind. Exactly those who were told are told again: the address that a letter was accepted for.
--- Grain: one row per flag and address, once. :found_key: the close that finds it; :tolerance_share, as for the flag.
+-- Withdraws what was told of flags that are withdrawn. Exactly those who were told are told again: the address that a
+-- letter was accepted for. Whoever is behind still, though another reason is withdrawn, is not told otherwise. The
+-- figures are those of the flag 'behind', else of the stage "entered".
+-- Grain: one row per registry, close of its flags and address, once. :found_key: the close that found it;
+-- :kinds that climb.
 insert into ladder.withdrawal (
     close_key, registry_code, told_unit, told_office, told_address, stage, quota, due, done_then, done_now, why,
     found_key
 )
-with now_known as (
+with told as (
     select
         s.close_key,
         s.registry_code,
         s.told_unit,
         s.told_office,
         s.told_address,
-        f.stage,
-        f.quota,
+        c.baseline,
+        coalesce(f.stage, 'entered') as stage,
         f.due,
         f.done,
-        case f.stage
-            when 'entered' then coalesce(r.entered, p.entered)
-            when 'attached' then coalesce(r.attached, p.attached)
-            when 'reviewed' then coalesce(r.reviewed, p.reviewed)
-            when 'received' then coalesce(r.received, p.received)
-        end as done_now
-    from ladder.step as s
-    inner join ladder.flag as f
-        on s.close_key = f.close_key and s.registry_code = f.registry_code and f.kind = 'behind'
+        row_number() over (
+            partition by s.close_key, s.registry_code, lower(s.told_address)
+            order by f.kind nulls last, s.level
+        ) as place
+    from ladder.withdrawn as w
+    inner join ladder.step as s on w.close_key = s.close_key and w.registry_code = s.registry_code
     inner join closing.close as c on s.close_key = c.close_key
-    inner join closing.progress as p
-        on s.close_key = p.close_key and s.registry_code = p.registry_code and c.baseline = p.baseline
-    left join closing.restated_progress as r
-        on s.close_key = r.close_key and s.registry_code = r.registry_code and c.baseline = r.baseline
-    where s.close_key < :found_key
+    left join ladder.flag as f
+        on w.close_key = f.close_key and w.registry_code = f.registry_code and w.kind = f.kind and f.kind = 'behind'
+    where
+        w.found_key = :found_key
+        and (
+            f.kind is not null
+            or not exists (
+                select 1
+                from ladder.flag as o
+                left join ladder.withdrawn as x
+                    on o.close_key = x.close_key and o.registry_code = x.registry_code and o.kind = x.kind
+                where
+                    o.close_key = w.close_key
+                    and o.registry_code = w.registry_code
+                    and o.kind = any(:kinds)
+                    and x.kind is null
+            )
+        )
 )
 
 select
-    n.close_key,
-    n.registry_code,
-    n.told_unit,
-    n.told_office,
-    n.told_address,
-    n.stage,
-    n.quota,
-    n.due,
-    n.done,
-    n.done_now,
-    coalesce(w.why, 'source changed'),
+    t.close_key,
+    t.registry_code,
+    t.told_unit,
+    t.told_office,
+    t.told_address,
+    t.stage,
+    p.quota,
+    coalesce(t.due, ceil(d.planned), 0),
+    coalesce(t.done, d.done, 0),
+    case t.stage
+        when 'attached' then coalesce(r.attached, p.attached)
+        when 'reviewed' then coalesce(r.reviewed, p.reviewed)
+        when 'received' then coalesce(r.received, p.received)
+        else coalesce(r.entered, p.entered)
+    end,
+    coalesce(x.why, 'source changed'),
     :found_key
-from now_known as n
+from told as t
+inner join closing.progress as p
+    on t.close_key = p.close_key and t.registry_code = p.registry_code and t.baseline = p.baseline
+left join closing.restated_progress as r
+    on t.close_key = r.close_key and t.registry_code = r.registry_code and t.baseline = r.baseline
+left join pace.standing as d
+    on t.close_key = d.close_key and t.registry_code = d.registry_code and t.stage = d.stage
 left join lateral (
-    select x.why
-    from closing.restatement as x
-    where x.close_key = n.close_key and x.registry_code = n.registry_code and x.figure = n.stage
-    order by x.restatement_id desc
+    select y.why
+    from closing.restatement as y
+    where y.close_key = t.close_key and y.registry_code = t.registry_code and y.figure = t.stage
+    order by y.restatement_id desc
     limit 1
-) as w on true
+) as x on true
 where
-    n.done_now > n.done
-    and n.done_now >= n.due - n.quota * cast(:tolerance_share as double precision)
+    t.place = 1
     and exists (
         select 1
         from mail.message as m
         where
-            m.close_key = n.close_key
+            m.close_key = t.close_key
             and m.kind = 'daily'
             and m.state = 'accepted'
-            and lower(m.address) = lower(n.told_address)
+            and lower(m.address) = lower(t.told_address)
     )
 on conflict do nothing

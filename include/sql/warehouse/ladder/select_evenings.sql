@@ -18,7 +18,8 @@ flagged as (
         f.close_key,
         f.registry_code
     from ladder.flag as f
-    left join ladder.withdrawn as w on f.close_key = w.close_key and f.registry_code = w.registry_code
+    left join ladder.withdrawn as w
+        on f.close_key = w.close_key and f.registry_code = w.registry_code and f.kind = w.kind
     where f.kind = any(:kinds) and w.registry_code is null
 )
 

@@ -35,7 +35,7 @@ where
     )
     and not exists (
         select 1
-        from ladder.withdrawal as w
-        where w.close_key = f.close_key and w.registry_code = f.registry_code
+        from ladder.withdrawn as w
+        where w.close_key = f.close_key and w.registry_code = f.registry_code and w.kind = f.kind
     )
 order by f.kind, f.registry_code

@@ -22,6 +22,6 @@ inner join ladder.flag as f
         and f.close_key = case when f.kind = 'silent' then l.looked_key else l.known_key end
 where not exists (
     select 1
-    from ladder.withdrawal as w
-    where w.close_key = f.close_key and w.registry_code = f.registry_code
+    from ladder.withdrawn as w
+    where w.close_key = f.close_key and w.registry_code = f.registry_code and w.kind = f.kind
 )

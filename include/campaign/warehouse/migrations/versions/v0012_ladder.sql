@@ -60,18 +60,20 @@ create table ladder.episode_end (
     primary key (close_key, registry_code, told_address)
 );
 
--- Flags of a registry at a close that what is known now does not bear out, whether or not anybody was told of them:
--- they count in no row. Who was told, and is told so, is in ladder.withdrawal.
+-- Flags that what is known now does not bear out, whether or not anybody was told of them: they count in no row. Who was
+-- told, and is told so, is in ladder.withdrawal.
 create table ladder.withdrawn (
-    close_key text not null references closing.close,   -- close of the flags
+    close_key text not null references closing.close,   -- close of the flag
     registry_code text not null,
+    kind text not null,
     found_key text not null references closing.close,
-    primary key (close_key, registry_code)
+    primary key (close_key, registry_code, kind)
 );
-insert into ladder.withdrawn (close_key, registry_code, found_key)
+insert into ladder.withdrawn (close_key, registry_code, kind, found_key)
 select
     close_key,
     registry_code,
+    'behind',
     min(found_key)
 from ladder.withdrawal
 group by close_key, registry_code;
