@@ -14,6 +14,7 @@ import numpy as np
 
 from include.campaign.cure.worth import median_known
 from include.campaign.pace.season import Flags, Floats, Places
+from include.campaign.plan.cure_rules import Cure
 
 ActKind = Literal["reinforced", "escalated"]
 
@@ -84,19 +85,21 @@ def escalated(told: Flags) -> Acts:
     return Acts("escalated", first)
 
 
-def effects(acts: Acts, entered: Floats, work: Floats, days: Floats, window: int, alike: int) -> Iterator[Effect]:
+def effects(acts: Acts, entered: Floats, work: Floats, days: Floats, rules: Cure) -> Iterator[Effect]:
     """What became of each act whose time after ends with the last close.
 
     A unit that finished meanwhile, or without figures at either end, is left out; so is it where others are compared.
+    In a like position is who did about the same share of its work a day until then and had not been acted on yet. What
+    came to it later does not matter: to leave out whoever was written to afterwards would leave those who recovered.
 
     Args:
         acts: what was done.
         entered: cases entered by each close, (registries, closes).
         work: cases that there are to do.
         days: each close's instant in days.
-        window: closes before and after; before, as many as there are.
-        alike: units in a like position to compare with.
+        rules: closes before and after (before, as many as there are), and who is in a like position.
     """
+    window = rules.window_closes
     close = entered.shape[1] - 1 - window
     before_to = close - acts.own_day
     before_from = max(before_to - window, 0)
@@ -107,9 +110,10 @@ def effects(acts: Acts, entered: Floats, work: Floats, days: Floats, window: int
     unfinished = entered[:, -1] < work
     counted = ~np.isnan(before) & ~np.isnan(after) & unfinished
     ratio = (np.maximum(after, 0) + 1) / (np.maximum(before, 0) + 1)
-    untouched = counted & ~acts.done[:, max(before_from, 0) :].any(axis=1)
+    untouched = counted & ~acts.done[:, before_from : close + 1].any(axis=1)
+    share_per_day = before / np.maximum(work, 1)
     for place in np.flatnonzero(acts.done[:, close] & counted):
-        others = _nearest(int(place), before / np.maximum(work, 1), untouched, alike)
+        others = _nearest(int(place), share_per_day, untouched, rules)
         middle = float(median_known(ratio[others].reshape(1, -1))[0])
         yield Effect(
             acts.kind, int(place), close, float(before[place]), float(after[place]), float(ratio[place]), middle,
@@ -117,11 +121,11 @@ def effects(acts: Acts, entered: Floats, work: Floats, days: Floats, window: int
         )  # fmt: skip
 
 
-def _nearest(place: int, share_per_day: Floats, among: Flags, at_most: int) -> Places:
-    """Those whose share of their work done in a day was nearest; the first in order where several are as near."""
-    places = np.flatnonzero(among)
-    distance = np.abs(share_per_day[places] - share_per_day[place])
-    return places[np.argsort(distance, kind="stable")[:at_most]]
+def _nearest(place: int, share_per_day: Floats, among: Flags, rules: Cure) -> Places:
+    """Those whose share of their work done in a day was nearest, none much off; the first in order of those as near."""
+    distance = np.abs(share_per_day - share_per_day[place])
+    places = np.flatnonzero(among & (distance <= rules.alike_within * share_per_day[place] + 1e-9))
+    return places[np.argsort(distance[places], kind="stable")[: rules.alike]]
 
 
 def summarise(kind: ActKind, ratios: Sequence[float], alike: Sequence[float]) -> Summary | None:

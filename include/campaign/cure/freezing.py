@@ -172,7 +172,7 @@ def _effects(
     work = plan.rules.pace.finished_share * season.units.work
     days = np.array([instant.timestamp() / SECONDS_A_DAY for instant in season.instants])
     acts = (reinforced(presence.total, rules.rise_people), escalated(told_of))
-    found = (effects(act, season.done["entered"], work, days, rules.window_closes, rules.alike) for act in acts)
+    found = (effects(act, season.done["entered"], work, days, rules) for act in acts)
     for effect in chain.from_iterable(found):
         yield _effect(close, season, effect)
 

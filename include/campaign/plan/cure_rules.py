@@ -23,7 +23,8 @@ class Cure(Frozen):
         travel_days: days that people who are sent do not work.
         rise_people: a reinforcement is so many people more than at the report before.
         window_closes: closes before and after that show whether it helped.
-        alike: units in a like position to which each is compared.
+        alike: units in a like position to which each is compared: so many,
+        alike_within: whose share of their work done in a day differed by at most this part of its own.
     """
 
     mobile_kinds: tuple[ForceKind, ...] = ("youth_union", "it_teachers", "it_staff", "border_guards")
@@ -37,3 +38,4 @@ class Cure(Frozen):
     rise_people: AtLeastOne = 2
     window_closes: AtLeastOne = 3
     alike: AtLeastOne = 5
+    alike_within: Share = 0.25

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.campaign.cure.effect import Acts, Effect, effects, escalated, reinforced, summarise
+from include.campaign.plan.cure_rules import Cure
 
 NAN = np.nan
-DAYS = np.arange(12, dtype=float)
 
 
 def entered(*paces: list[float]) -> np.ndarray:
@@ -27,7 +27,7 @@ def acts(kind: str, registries: int, closes: int, *places: tuple[int, int]) -> A
 
 def found(of: Acts, figures: np.ndarray, work: float = 10_000, alike: int = 5) -> list[Effect]:
     days = np.arange(figures.shape[1], dtype=float)
-    return list(effects(of, figures, np.full(len(figures), work), days, window=3, alike=alike))
+    return list(effects(of, figures, np.full(len(figures), work), days, Cure(alike=alike)))
 
 
 def test_people_who_come_are_held_against_the_days_before_and_after_theirs() -> None:
@@ -56,12 +56,26 @@ def test_early_on_fewer_days_before_are_enough_and_none_is_not() -> None:
     assert found(acts("reinforced", 1, 5, (0, 1)), figures[:, :5]) == []
 
 
-def test_alike_is_who_was_as_slow_and_had_none_of_it() -> None:
-    slow, fast = [0, 9, 9, 9, 9, 19, 19, 19], [0, 99, 99, 99, 99, 99, 99, 99]
+def test_alike_is_who_was_about_as_slow_and_had_had_none_of_it() -> None:
+    slow, fast = [0, 9, 9, 9, 9, 19, 19, 19], [0, 12, 12, 12, 12, 99, 99, 99]
     figures = entered(slow, [0, 10, 10, 10, 10, 21, 21, 21], fast, [0, 9, 9, 9, 9, 39, 39, 39])
-    of = acts("reinforced", 4, 8, (0, 4), (3, 6))  # the last is as slow, and was helped itself meanwhile
-    [effect] = found(of, figures, alike=1)
+    of = acts("reinforced", 4, 8, (0, 4), (3, 2))  # the last is as slow, and had been helped before
+    [effect] = found(of, figures)
     assert (effect.alike, effect.units) == (2.0, 1)
+
+
+def test_who_is_acted_on_later_is_still_alike() -> None:
+    """Else only those would be left who did well without."""
+    figures = entered([0, 9, 9, 9, 9, 9, 9], [0, 9, 9, 9, 4, 4, 4], [0, 9, 9, 9, 19, 19, 19])
+    of = acts("escalated", 3, 7, (0, 3), (1, 5))
+    [effect] = found(of, figures)
+    assert (effect.units, effect.alike) == (2, pytest.approx((0.5 + 2) / 2))
+
+
+def test_who_did_nothing_is_held_against_those_who_did_nothing() -> None:
+    figures = entered([0, 0, 0, 0, 4, 4, 4], [0, 0, 0, 0, 1, 1, 1], [0, 1, 1, 1, 9, 9, 9])
+    [effect] = found(acts("escalated", 3, 7, (0, 3)), figures)
+    assert (effect.ratio, effect.alike, effect.units) == (5, 2, 1)
 
 
 def test_who_finished_meanwhile_is_left_out() -> None:
@@ -79,7 +93,7 @@ def test_days_are_counted_by_the_clock_not_by_closes() -> None:
     figures = entered([0, 24, 24, 24, 24, 24, 6])
     of = acts("escalated", 1, 7, (0, 3))
     days = np.array([0, 1, 2, 3, 4, 5, 5.25])
-    [effect] = effects(of, figures, np.array([9999.0]), days, window=3, alike=5)
+    [effect] = effects(of, figures, np.array([9999.0]), days, Cure())
     assert effect.after == pytest.approx(24)
 
 
