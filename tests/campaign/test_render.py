@@ -58,8 +58,8 @@ def desk(frozen: FrozenTables, golden_day: Close) -> Paper:
         "Huyện Đồng Lúa chỉ tiêu 923 · số liệu 3/4 đơn vị 1 đơn vị chậm 160 17,3 % 155 16,7 % nhập +21 nhận +15",
         "Đạt 100 % 1 1",
         "Chưa bắt đầu 1 2",
-        "Phường 1, huyện Núi Xa lần thứ 3 liên tiếp · chỉ tiêu 214 0 / 68 21 / chưa có số liệu",
-        "Xã Lúa Vàng, huyện Đồng Lúa mới · chỉ tiêu 215 10 / 68 20 / 1",
+        "Phường 1, huyện Núi Xa lần thứ 3 liên tiếp · chỉ tiêu 214 · khâu nhập 0 / 68 21 / chưa có số liệu",
+        "Xã Lúa Vàng, huyện Đồng Lúa mới · chỉ tiêu 215 · khâu nhập 10 / 68 20 / 1",
         "Xã Hòa Lúa, huyện Đồng Lúa : không kết nối được từ 05/03/2025. "
         "Số gần nhất (18:00 ngày 04/03/2025): đã nhập 48, Bộ đã tiếp nhận 40.",
         "Đang chờ gửi: 1.030 ; đã gửi, chờ Bộ trả lời: 20 ; có lỗi dữ liệu cần sửa: 3",

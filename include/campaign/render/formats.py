@@ -78,6 +78,11 @@ def day(value: date) -> str:
     return value.strftime("%d/%m/%Y")
 
 
+def day_month(value: date | None) -> str:
+    """As "05/03", where the year is plain; a day that cannot be foretold is "chưa rõ"."""
+    return "chưa rõ" if value is None else value.strftime("%d/%m")
+
+
 def moment(instant: datetime) -> str:
     """As "18:00 ngày 05/03/2025"; midnight ends the day before, as officials count: "24:00 ngày 20/03/2025"."""
     if instant.time() == time(0):
@@ -113,6 +118,7 @@ FILTERS = {
     "tenths": tenths,
     "times": times,
     "day": day,
+    "day_month": day_month,
     "moment": moment,
     "last_day": last_day,
     "line": line,

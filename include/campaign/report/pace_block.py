@@ -47,9 +47,14 @@ class FlagGroup:
     ended: tuple[str, ...]
 
     @property
-    def by_owner(self) -> tuple[tuple[FlagOwner, int], ...]:
-        """Owners and how many flags each has, most first."""
-        return tuple(Counter(line.owner for line in self.lines).most_common())
+    def others(self) -> tuple[tuple[FlagOwner, int], ...]:
+        """Owners of the cause other than the units themselves, and how many flags each has, most first."""
+        return tuple(Counter(line.owner for line in self.lines if line.owner != "unit").most_common())
+
+    @property
+    def told(self) -> bool:
+        """Reasons are told here; of who is behind, and of who is silent, they are told in places of their own."""
+        return self.kind not in ("behind", "silent")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,12 @@ inner join plan.unit as u on g.registry_code = u.code
 left join closing.progress as p
     on k.close_key = p.close_key and k.registry_code = p.registry_code and p.baseline = :baseline
 left join ladder.flag as f
-    on k.close_key = f.close_key and k.registry_code = f.registry_code and f.kind = 'behind'
+    on
+        k.close_key = f.close_key
+        and k.registry_code = f.registry_code
+        and f.kind = 'behind'
+        -- What waits at the Ministry is not the unit's delay.
+        and f.owner != 'ministry'
 left join closing.close as known on k.last_known_key = known.close_key
 left join closing.progress as before
     on k.last_known_key = before.close_key and k.registry_code = before.registry_code and before.baseline = :baseline
