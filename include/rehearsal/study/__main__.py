@@ -12,7 +12,7 @@ from pathlib import Path
 
 from include.campaign.pace.judging import judge
 from include.campaign.pace.roadmap import Roadmaps
-from include.campaign.plan import load_plan
+from include.campaign.plan import Plan, load_plan
 from include.rehearsal.study.playing import CONFIGURATIONS, play
 from include.rehearsal.study.scores import Tally, added, tally_of
 from include.rehearsal.study.table import result
@@ -25,10 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     names = list(CONFIGURATIONS) if asked.config == "both" else [asked.config]
     begun = time.monotonic()
+    plan = load_plan(asked.plan)
     runs = list(product(names, asked.seeds))
     tallies: dict[str, list[Tally]] = {name: [] for name in names}
     with ProcessPoolExecutor(PROCESSES) as pool:
-        waiting = [pool.submit(one_province, asked.plan, name, seed, asked.scale) for name, seed in runs]
+        waiting = [pool.submit(one_province, plan, name, seed, asked.scale) for name, seed in runs]
         for done, ((name, _), one) in enumerate(zip(runs, waiting, strict=True), start=1):
             tallies[name].append(one.result())
             print(f"\r{done} of {len(runs)} provinces", end="", file=sys.stderr)
@@ -41,9 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def one_province(folder: Path, configuration: str, seed: int, scale: float) -> Tally:
+def one_province(plan: Plan, configuration: str, seed: int, scale: float) -> Tally:
     """The counts of one province; runs in a process of its own."""
-    plan = load_plan(folder)
     roadmaps = Roadmaps.of(plan)
     played = play(plan, configuration, seed, scale, lambda season, before: judge(season, plan.rules, roadmaps, before))
     return tally_of(played)
