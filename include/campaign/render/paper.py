@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from premailer import Premailer
 
 from include.campaign.render.formats import FILTERS, FUNCTIONS
+from include.campaign.render.proposal import proposal_file
 from include.campaign.render.worklist import Attachment, worklist_file
+from include.campaign.report.escalations import ProposalBlock
 from include.campaign.report.models import Letter
 from include.campaign.report.worklists import WorklistBlock
 
@@ -58,12 +61,16 @@ def render(letter: Letter) -> Paper:
         subject=" ".join(templates.get_template("subject.txt.j2").render(values).split()),
         html=_inlined(templates.get_template("letter.html.j2").render(values)),
         plain=templates.get_template("letter.txt.j2").render(values).strip() + "\n",
-        files=tuple(
-            worklist_file(block, values["terms"]["worklist"])
-            for block in letter.blocks
-            if isinstance(block, WorklistBlock)
-        ),
+        files=tuple(_files(letter, templates, values)),
     )
+
+
+def _files(letter: Letter, templates: Environment, values: dict[str, Any]) -> Iterator[Attachment]:
+    for block in letter.blocks:
+        if isinstance(block, WorklistBlock):
+            yield worklist_file(block, values["terms"]["worklist"])
+        elif isinstance(block, ProposalBlock):
+            yield proposal_file(block, templates, values)
 
 
 @cache

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
+from include.campaign.report.difficulties import difficulties_block
+from include.campaign.report.escalations import LadderDay, proposal, raised_blocks, read_ladder, recovery_blocks
 from include.campaign.report.frozen import FrozenDay, read_day
 from include.campaign.report.models import Block, HeldNotice, Letter, WithdrawalBlock
 from include.campaign.report.province import province_report, withdrawn
@@ -48,7 +50,7 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
     day = read_day(conn, plan, calendar, close)
     desk = plan.contact(plan.rules.campaign.province, "desk", close.day)
     by_address: dict[str, list[_Addressed]] = {}
-    for report in _reports(day, plan, close):
+    for report in _reports(day, read_ladder(conn, close), plan, close):
         by_address.setdefault(report.address.casefold(), []).append(report)
     return [
         Letter(
@@ -64,18 +66,27 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
     ]
 
 
-def _reports(day: FrozenDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
+def _reports(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
     province = plan.rules.campaign.province
     if day.head.state == "held":
         yield _to(plan, close, province, "desk", HeldNotice(day.held_why))
         return
     yield _to(plan, close, province, "desk", province_report(day, plan.rules.ladder.from_day))
+    yield from _difficulties(ladder, plan, close, province, "desk")
     for district in district_reports(day):
         yield _to(plan, close, district.area.code, "head", district)
-    yield from _escalations(day, plan)
+        yield from _difficulties(ladder, plan, close, district.area.code, "head")
+    yield from _escalations(day, ladder, plan, close)
     yield from _withdrawals(day)
     for block in worklist_blocks(day, plan.rules.mail.csv_separator):
         yield _to(plan, close, block.registry_code, "civil_status", block)
+
+
+def _difficulties(ladder: LadderDay, plan: Plan, close: Close, code: str, post: Post) -> Iterator[_Addressed]:
+    area = None if code == plan.province.code else code
+    block = difficulties_block(ladder.difficulties, plan.difficulties, area)
+    if block is not None:
+        yield _to(plan, close, code, post, block)
 
 
 def _to(plan: Plan, close: Close, unit_code: str, post: Post, block: Block) -> _Addressed:
@@ -83,14 +94,25 @@ def _to(plan: Plan, close: Close, unit_code: str, post: Post, block: Block) -> _
     return _Addressed(contact.email, contact.office, contact.unit_code, contact.language, block)
 
 
-def _escalations(day: FrozenDay, plan: Plan) -> Iterator[_Addressed]:
+def _escalations(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
+    """What the ladder tells: a unit's own head of its lag, all others of what is raised to them; and what is over."""
     registries = {registry.code: registry for registry in day.registries}
-    for step in day.steps:
+    raised = []
+    for step in ladder.steps:
         registry = registries[step["registry_code"]]
-        if registry.lag is not None:
+        if step["level"] == "unit" and registry.lag is not None:
             until = plan.rules.roadmap[registry.lag.stage].until
-            block = escalation(day, registry, registry.lag, step["told_unit"], until)
-            yield _Addressed(step["told_address"], step["told_office"], step["told_unit"], "vi", block)
+            yield _told(step, escalation(day, registry, registry.lag, step["told_unit"], until))
+        else:
+            raised.append(step)
+    for step, block in raised_blocks(ladder, raised, registries, plan):
+        yield _told(step, proposal(block, plan, close) if block.level == "chair" else block)
+    for row, over in recovery_blocks(ladder, registries):
+        yield _told(row, over)
+
+
+def _told(row: RowMapping, block: Block) -> _Addressed:
+    return _Addressed(row["told_address"], row["told_office"], row["told_unit"], "vi", block)
 
 
 def _withdrawals(day: FrozenDay) -> Iterator[_Addressed]:
@@ -99,4 +121,4 @@ def _withdrawals(day: FrozenDay) -> Iterator[_Addressed]:
         rows = list(group)
         first = rows[0]
         block = WithdrawalBlock(withdrawn(rows))
-        yield _Addressed(first["told_address"], first["told_office"], first["told_unit"], "vi", block)
+        yield _told(first, block)

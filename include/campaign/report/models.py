@@ -14,7 +14,9 @@ from typing import ClassVar
 from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
 from include.campaign.report.cure import CureBlock, NeedLine
+from include.campaign.report.difficulties import DifficultiesBlock
 from include.campaign.report.duplicates import DuplicateCounts
+from include.campaign.report.escalations import ProposalBlock, RaisedBlock, RecoveryBlock
 from include.campaign.report.pace import Lag, RegistryPace
 from include.campaign.report.pace_block import PaceBlock
 from include.campaign.report.self_reports import SelfReports
@@ -365,7 +367,18 @@ class HeldNotice:
     why: str | None
 
 
-Block = ProvinceReport | DistrictReport | EscalationBlock | WithdrawalBlock | WorklistBlock | HeldNotice
+Block = (
+    ProvinceReport
+    | DistrictReport
+    | DifficultiesBlock
+    | EscalationBlock
+    | RaisedBlock
+    | ProposalBlock
+    | RecoveryBlock
+    | WithdrawalBlock
+    | WorklistBlock
+    | HeldNotice
+)
 
 
 @dataclass(frozen=True)
