@@ -89,8 +89,9 @@ def effects(acts: Acts, entered: Floats, work: Floats, days: Floats, rules: Cure
     """What became of each act whose time after ends with the last close.
 
     A unit that finished meanwhile, or without figures at either end, is left out; so is it where others are compared.
-    In a like position is who did about the same share of its work a day until then and had not been acted on yet. What
-    came to it later does not matter: to leave out whoever was written to afterwards would leave those who recovered.
+    In a like position is who had done about the same share of its work by then, was about as fast, and had not been
+    acted on yet. What came to it later does not matter: to leave out whoever was written to afterwards would leave
+    those who recovered.
 
     Args:
         acts: what was done.
@@ -111,9 +112,9 @@ def effects(acts: Acts, entered: Floats, work: Floats, days: Floats, rules: Cure
     counted = ~np.isnan(before) & ~np.isnan(after) & unfinished
     ratio = (np.maximum(after, 0) + 1) / (np.maximum(before, 0) + 1)
     untouched = counted & ~acts.done[:, before_from : close + 1].any(axis=1)
-    share_per_day = before / np.maximum(work, 1)
+    stood = np.stack([before, entered[:, before_to]]) / np.maximum(work, 1)
     for place in np.flatnonzero(acts.done[:, close] & counted):
-        others = _nearest(int(place), share_per_day, untouched, rules)
+        others = _nearest(int(place), stood, untouched, rules)
         middle = float(median_known(ratio[others].reshape(1, -1))[0])
         yield Effect(
             acts.kind, int(place), close, float(before[place]), float(after[place]), float(ratio[place]), middle,
@@ -121,11 +122,20 @@ def effects(acts: Acts, entered: Floats, work: Floats, days: Floats, rules: Cure
         )  # fmt: skip
 
 
-def _nearest(place: int, share_per_day: Floats, among: Flags, rules: Cure) -> Places:
-    """Those whose share of their work done in a day was nearest, none much off; the first in order of those as near."""
-    distance = np.abs(share_per_day - share_per_day[place])
-    places = np.flatnonzero(among & (distance <= rules.alike_within * share_per_day[place] + 1e-9))
-    return places[np.argsort(distance[places], kind="stable")[: rules.alike]]
+def _nearest(place: int, stood: Floats, among: Flags, rules: Cure) -> Places:
+    """Those that stood nearest, none much off in anything; the first in order of those as near.
+
+    Args:
+        place: of the unit to be compared.
+        stood: shares of the work, done a day and done in all: (2, registries).
+        among: who can be chosen.
+        rules: how many, and how far off at most.
+    """
+    own = stood[:, place, None]
+    far = np.abs(stood - own)
+    places = np.flatnonzero(among & (far <= rules.alike_within * own + 1e-9).all(axis=0))
+    distance = (far[:, places] / np.maximum(own, 1e-9)).sum(axis=0)
+    return places[np.argsort(distance, kind="stable")[: rules.alike]]
 
 
 def summarise(kind: ActKind, ratios: Sequence[float], alike: Sequence[float]) -> Summary | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -36,14 +37,15 @@ def foreseen(season: Season, rules: Rules, roadmaps: Roadmaps) -> tuple[datetime
         return None
     rhythm = rhythm_of(season, rules)
     entry, _ = measure(season, rules, rhythm)
-    whole_days = (until - season.as_of) // timedelta(days=1)
-    daily = {season.as_of + timedelta(days=n + 1) for n in range(whole_days)}
-    recent = entry.per_day.shape[1]
-    horizon = draw(season.keys[-1], season.as_of, tuple(sorted(daily | {until})), rhythm, rules.pace.courses, recent)
+    # The draws are the forecast's where they run as many days ahead.
+    days = max(rules.pace.horizon_days, math.ceil((until - season.as_of) / timedelta(days=1)))
+    daily = {season.as_of + timedelta(days=n + 1) for n in range(days)}
+    instants = tuple(sorted(daily | {until}))
+    horizon = draw(season.keys[-1], season.as_of, instants, rhythm, rules.pace, entry.per_day.shape[1])
     work = np.where(season.units.work > 0, season.units.work, np.nan)
     missing = rules.pace.finished_share * work - entry.now
     # Equal sums of fractions differ in their last digits.
     remaining = np.where(missing > TIE, missing - TIE, np.where(np.isnan(missing), np.nan, 0.0))
-    totals = np.sort(entry.per_day @ horizon.steps[-1].T, axis=1)
+    totals = np.sort(entry.per_day @ horizon.steps[instants.index(until)].T, axis=1)
     totals[np.isnan(remaining)] = np.nan
     return until, Courses(totals, remaining, (until - season.as_of).total_seconds() / DAY)

@@ -24,7 +24,7 @@ class Cure(Frozen):
         rise_people: a reinforcement is so many people more than at the report before.
         window_closes: closes before and after that show whether it helped.
         alike: units in a like position to which each is compared: so many,
-        alike_within: whose share of their work done in a day differed by at most this part of its own.
+        alike_within: whose shares of their work, done in a day and in all, differed by at most this part of its own.
     """
 
     mobile_kinds: tuple[ForceKind, ...] = ("youth_union", "it_teachers", "it_staff", "border_guards")

@@ -12,21 +12,19 @@ from sqlalchemy import RowMapping
 
 @dataclass(frozen=True)
 class HelpMove:
-    """People of one kind (a term) whom one unit could send.
+    """People whom one unit could send.
 
     Attributes:
         giver: its name.
         giver_area: unit just below the province that it lies in.
-        kind: of people.
-        people: how many.
+        by_kind: kinds of people (terms) and how many of each.
         neighbouring: it lies in another unit just below the province than who would be helped.
         giver_chance: chance of the milestone that it keeps; 1: it is finished.
     """
 
     giver: str
     giver_area: str
-    kind: str
-    people: int
+    by_kind: tuple[tuple[str, int], ...]
     neighbouring: bool
     giver_chance: float
 
@@ -44,7 +42,7 @@ class Help:
     @property
     def people(self) -> int:
         """All who would come."""
-        return sum(move.people for move in self.moves)
+        return sum(people for move in self.moves for _, people in move.by_kind)
 
 
 def helps(rows: Iterable[RowMapping]) -> tuple[Help, ...]:
@@ -73,15 +71,16 @@ def _help(rows: Sequence[RowMapping]) -> Help:
         area_code=first["receiver_area"],
         before=first["chance_before"],
         after=first["chance_after"],
-        moves=tuple(
-            HelpMove(
-                giver=row["giver_name"],
-                giver_area=row["giver_area"],
-                kind=row["kind"],
-                people=row["people"],
-                neighbouring=row["neighbouring"],
-                giver_chance=row["giver_chance"],
-            )
-            for row in rows
-        ),
+        moves=tuple(_move(list(group)) for _, group in groupby(rows, key=itemgetter("giver"))),
+    )
+
+
+def _move(rows: Sequence[RowMapping]) -> HelpMove:
+    first = rows[0]
+    return HelpMove(
+        giver=first["giver_name"],
+        giver_area=first["giver_area"],
+        by_kind=tuple((row["kind"], row["people"]) for row in rows),
+        neighbouring=first["neighbouring"],
+        giver_chance=first["giver_chance"],
     )

@@ -12,7 +12,7 @@ from include.campaign.days import Close
 from tests.campaign.conftest import FrozenTables
 
 TABLES = ("present", "need", "proposal", "force", "effect")
-EACH_DAY = {"09101": 20, "09102": 60, "09103": 30, "09201": 40, "09202": 5, "09203": 20, "09301": 2, "09302": 9,
+EACH_DAY = {"09101": 20, "09102": 60, "09103": 30, "09201": 40, "09202": 5, "09203": 20, "09301": 3, "09302": 9,
             "09303": 9}  # fmt: skip
 """Cases a day: 09202 (of 323) and 09301 (of 214) are far behind, 09102 (of 564) and 09302 (of 77) are soon done."""
 
@@ -62,8 +62,8 @@ def test_needs_are_told_of_whoever_has_work_left(frozen: FrozenTables, week: lis
     remaining, needed, per_person, people, more, days, computers, first = found["09202"]
     assert (remaining, float(needed)) == (323 - 35, round(288 / 8.25, 1))
     assert (per_person, people, days) == (1.25, 4, 9)
-    # All its days were alike, so every course enters 5 a day; what is left at each one's 1.25 a day.
-    assert 20 <= more <= 25 and computers == people + more - 3 and first
+    # 24 more at each one's 1.25 a day would make it on average; to make it in 8 of 10 courses takes some more.
+    assert 24 < more < 36 and computers == people + more - 3 and first
     assert not {"091", "092", "093"} & found.keys(), "without a quota nothing can be told"
 
 
@@ -139,7 +139,7 @@ def test_a_held_close_and_the_tail_find_nothing(frozen: FrozenTables, week: list
 
 def test_who_got_people_is_followed_beside_who_did_not(frozen: FrozenTables) -> None:
     for day in range(1, 8):
-        faster = EACH_DAY | ({"09202": 15, "09301": 3} if day >= 5 else {})
+        faster = EACH_DAY | ({"09202": 15, "09301": 6} if day >= 5 else {})
         close = one_day(frozen, f"2025-03-0{day}", faster)
         if day >= 4:
             frozen.conn.execute(
@@ -148,7 +148,7 @@ def test_who_got_people_is_followed_beside_who_did_not(frozen: FrozenTables) -> 
                     f" and report_date = '{close.day}'"
                 )
             )
-    cumulated = {"09202": (5, 15), "09301": (2, 3)}
+    cumulated = {"09202": (5, 15), "09301": (3, 6)}
     for code, (slow, fast) in cumulated.items():
         frozen.conn.execute(
             text(
@@ -160,7 +160,9 @@ def test_who_got_people_is_followed_beside_who_did_not(frozen: FrozenTables) -> 
         )
     freeze(frozen, frozen.calendar.close("2025-03-07"))
     [found] = rows(
-        frozen, "select kind, registry_code, event_key, before_per_day, after_per_day, ratio, alike from cure.effect"
+        frozen,
+        "select kind, registry_code, event_key, before_per_day, after_per_day, ratio, alike, alike_ratio"
+        " from cure.effect",
     )
     assert found[:5] == ("reinforced", "09202", "2025-03-04", pytest.approx(5), pytest.approx(15))
-    assert found[5] == pytest.approx(16 / 6) and found[6] == 5
+    assert found[5:] == (pytest.approx(16 / 6), 1, pytest.approx(7 / 4)), "09301 was as slow, and had nobody sent"

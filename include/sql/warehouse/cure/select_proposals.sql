@@ -21,4 +21,4 @@ inner join plan.registry as rg on p.receiver = rg.registry_code
 inner join plan.unit as v on p.giver = v.code
 inner join plan.registry as vg on p.giver = vg.registry_code
 where p.close_key = :close_key
-order by p.place asc, p.neighbouring asc, p.days desc, p.giver asc, p.kind asc
+order by p.place, p.neighbouring, p.giver, p.kind
