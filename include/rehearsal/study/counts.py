@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from include.campaign.pace.season import BOOK_STAGES, STAGES
-from include.rehearsal.history import BAD_DATE, COUNT_MISMATCH, REMOTE_UNAVAILABLE, UNHEARD_FAILURE, History, Numbers
+from include.rehearsal.history import BAD_DATE, COUNT_MISMATCH, History, Numbers
 from include.rehearsal.instants import NEVER
 from include.rehearsal.receipts import Receipts
 from include.rehearsal.self_reports import Expectation, reported
@@ -37,7 +37,7 @@ class Registry:
         of_phase = self.history.books.phase == PHASE
         books = [of_phase & (getattr(one, stage) <= as_of) for stage in BOOK_STAGES]
         masks = [*books, *dated.values(), counted & received, *_states(one, counted & ~received, withdrawn)]
-        masks.append(counted & (received | (one.state == OK) | (one.state == REJECTED)))
+        masks.append(counted & (received | withdrawn | (one.state == OK) | (one.state == REJECTED)))
         return np.array([np.count_nonzero(mask) for mask in masks], dtype=np.float64)
 
     def received_of_known(self, known_at: int, as_of: int) -> int:
@@ -102,8 +102,10 @@ class Registry:
 
 
 def _states(one: Shown, waiting: NDArray[np.bool_], withdrawn: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
-    """Of entries without a receipt: those that wait for others, and those whose refusal the unit has yet to correct."""
-    remote = (one.state == FAILED) & (one.error >= REMOTE_UNAVAILABLE) & (one.error < UNHEARD_FAILURE)
-    handed_over = (one.state == QUEUED) | (one.state == SENT) | (one.state == OK) | remote
+    """Of entries without a receipt: those that wait for others, and those whose refusal the unit can correct.
+
+    Others are the Ministry, and the desk that looks at duplicates and at codes that nobody knows.
+    """
     correctable = (one.state == REJECTED) & (one.error >= BAD_DATE) & (one.error <= COUNT_MISMATCH)
-    return [waiting & ~withdrawn & handed_over, waiting & correctable & (one.corrected > one.stands)]
+    handed_over = np.isin(one.state, (QUEUED, SENT, OK, FAILED, REJECTED)) & ~correctable
+    return [waiting & ~withdrawn & handed_over, waiting & ~withdrawn & correctable]
