@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 KINDS: tuple[FlagKind, ...] = FlagKind.__args__  # type: ignore[attr-defined]
 """Kinds of flags in the order in which they are told."""
 
+EVEN = 0.5
+"""Chance of a milestone below which it is rather missed."""
+
 
 @dataclass(frozen=True)
 class Lag:
@@ -94,6 +97,13 @@ class Finish:
     pace_per_day: int | None
     days_used: int
     shrunk: bool
+
+    @property
+    def kept_back(self) -> bool:
+        """Fast enough as a whole, and late all the same: some of its units are not."""
+        if self.chance is None or self.pace_per_day is None or self.needed_per_day is None:
+            return False
+        return self.chance < EVEN and self.pace_per_day >= self.needed_per_day
 
 
 @dataclass(frozen=True)

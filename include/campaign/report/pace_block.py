@@ -39,10 +39,18 @@ class AreaPace:
 
 @dataclass(frozen=True)
 class FlagGroup:
-    """Flags of one kind: those that have stood longest first; `newly` of them new, `ended` names of those let go."""
+    """Flags of one kind.
+
+    Attributes:
+        lines: those that have stood longest first.
+        reasons: of these, whose reasons are told with this kind.
+        newly: how many are new.
+        ended: names of those let go.
+    """
 
     kind: FlagKind
     lines: tuple[FlagLine, ...]
+    reasons: tuple[FlagLine, ...]
     newly: int
     ended: tuple[str, ...]
 
@@ -55,6 +63,11 @@ class FlagGroup:
     def told(self) -> bool:
         """Reasons are told here; of who is behind, and of who is silent, they are told in places of their own."""
         return self.kind not in ("behind", "silent")
+
+    @property
+    def elsewhere(self) -> int:
+        """How many have the reason that matters told with another kind: who cannot enter in time cannot hand over."""
+        return len(self.lines) - len(self.reasons)
 
 
 @dataclass(frozen=True)
@@ -151,10 +164,16 @@ def flag_groups(flags: Iterable[FlagLine], ended: Iterable[RowMapping]) -> tuple
     let_go: dict[str, list[str]] = defaultdict(list)
     for row in ended:
         let_go[row["kind"]].append(row["full_name"])
+    for lines in standing.values():
+        lines.sort(key=lambda line: (-line.streak, line.registry_code))
+    late = {line.registry_code for line in standing["will_miss_entry"]}
     return tuple(
         FlagGroup(
             kind=kind,
-            lines=tuple(sorted(standing[kind], key=lambda line: (-line.streak, line.registry_code))),
+            lines=tuple(standing[kind]),
+            reasons=tuple(
+                line for line in standing[kind] if kind != "will_miss_transfer" or line.registry_code not in late
+            ),
             newly=sum(line.newly for line in standing[kind]),
             ended=tuple(let_go[kind]),
         )
