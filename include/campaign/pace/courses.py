@@ -21,6 +21,7 @@ from include.campaign.pace.rates import Rates
 from include.campaign.pace.rhythm import Rhythm
 from include.campaign.pace.roadmap import DAY
 from include.campaign.pace.season import Floats, Places, Units
+from include.campaign.plan.pace_rules import Pace
 
 QUANTILES = (0.1, 0.5, 0.9)
 """The ends of an 80 % interval and its middle."""
@@ -45,7 +46,7 @@ class Horizon:
     steps: Floats
 
 
-def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhythm, courses: int, days: int) -> Horizon:
+def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhythm, rules: Pace, days: int) -> Horizon:
     """Draw the courses of a close: the same ones for the same close, whenever it is judged.
 
     Args:
@@ -53,18 +54,20 @@ def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhyt
         as_of: its instant.
         instants: rising, after `as_of`.
         rhythm: what the days to come weigh.
-        courses: how many.
+        rules: how many courses, and how days and levels stray.
         days: recent days to draw from.
     """
     weights = rhythm.weights((as_of, *instants))
     after = np.array([(instant - as_of).total_seconds() for instant in instants]) / DAY
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
-    likely = rng.gamma(_concentration(days), size=(courses, days)) + 1e-12
+    likely = rng.gamma(_concentration(days), size=(rules.courses, days)) + 1e-12
     edges = np.cumsum(likely / likely.sum(axis=1, keepdims=True), axis=1)
     day = np.ceil(after - 1e-9).astype(int) - 1  # pieces of one day are pieces of the same drawn day
-    drawn = rng.random((int(day.max()) + 1, courses, 1))
-    chosen = np.minimum((drawn > edges).sum(axis=2), days - 1)
-    each = np.eye(days)[chosen][day] * weights[:, None, None]
+    shape = (int(day.max()) + 1, rules.courses)
+    chosen = np.minimum((rng.random((*shape, 1)) > edges).sum(axis=2), days - 1)
+    strayed = rules.day_noise * rng.standard_normal(shape)
+    strayed += np.cumsum(rules.drift_per_day * rng.standard_normal(shape), axis=0)
+    each = (np.eye(days)[chosen] * np.exp(strayed)[:, :, None])[day] * weights[:, None, None]
     return Horizon(instants, after, np.cumsum(each, axis=0))
 
 

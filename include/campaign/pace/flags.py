@@ -16,7 +16,7 @@ import numpy as np
 from include.campaign.pace.fairness import Funnel, funnel
 from include.campaign.pace.forecast import opening_of
 from include.campaign.pace.judgement import Flag, FlagKind, FlagOwner, Forecast, Standing
-from include.campaign.pace.rhythm import Rhythm, edges_of
+from include.campaign.pace.rhythm import Rhythm
 from include.campaign.pace.roadmap import Roadmaps, bottlenecks, finished, whole_of
 from include.campaign.pace.season import BOOK_STAGES, CASE_STAGES, STAGES, Flags, Floats, Season
 from include.campaign.plan.fields import Stage
@@ -220,7 +220,7 @@ def _held_up(case: Case, tolerance: float) -> tuple[Stage | None, ...]:
 def recent_pace(season: Season, stage: Stage, case: Case) -> Floats:
     """Books or cases a standard day over the closes that forecasts look back on; NaN: not read at both ends."""
     closes = min(case.rules.pace.window_closes, len(season.keys))
-    weights = case.rhythm.weights(edges_of(season))[-closes:]
+    weights = case.rhythm.passed[-closes:]
     done = np.concatenate([opening_of(season, stage)[:, None], season.done[stage]], axis=1)[:, -1 - closes :]
     return (done[:, -1] - done[:, 0]) / weights.sum()
 
@@ -244,7 +244,8 @@ def _will_miss(case: Case, stage: Stage, forecast: Forecast, owner: tuple[FlagOw
     chance = forecast.chance[:count]
     done = finished(season, stage, case.rules.pace.finished_share)
     open_still = case.judged & ~done & np.isfinite(chance)
-    open_still &= len(season.keys) >= rule.from_close
+    open_still &= len(season.keys) > 1
+    on = rule.on if len(season.keys) >= rule.sure_from else rule.early
     milestone = case.roadmaps.milestones[stage]
     figures: dict[str, Floats | tuple[Figure, ...]] = {
         "quota": season.units.quota,
@@ -260,7 +261,7 @@ def _will_miss(case: Case, stage: Stage, forecast: Forecast, owner: tuple[FlagOw
         "shrunk": forecast.shrunk[:count].astype(float),
         "milestone": (milestone.isoformat(),) * count,
     }
-    return Raised(open_still & (chance < rule.on), open_still & (chance < rule.off), figures, stage, owner)
+    return Raised(open_still & (chance < on), open_still & (chance < rule.off), figures, stage, owner)
 
 
 def going_backwards(case: Case) -> Raised:
@@ -336,7 +337,7 @@ def _funnel_at(season: Season, close: int, answered: int) -> Funnel:
 def too_good(case: Case) -> Raised:
     """A day's cases are many times what is usual in the province: by work, and by people where they are told."""
     season, rule = case.season, case.rules.pace.too_good
-    weights = case.rhythm.weights(edges_of(season))
+    weights = case.rhythm.passed
     done = np.concatenate([opening_of(season, "entered")[:, None], season.done["entered"]], axis=1)
     daily = np.diff(done, axis=1)
     per_day = daily / np.where(weights > 0, weights, np.nan)

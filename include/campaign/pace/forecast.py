@@ -41,7 +41,7 @@ def foretell(season: Season, rules: Rules, roadmaps: Roadmaps, rhythm: Rhythm) -
     entry, handed = measure(season, rules, rhythm)
     ahead = closes_ahead(season, rules)
     instants = _instants(season, rules, roadmaps)
-    horizon = draw(season.keys[-1], season.as_of, instants, rhythm, pace.courses, entry.per_day.shape[1])
+    horizon = draw(season.keys[-1], season.as_of, instants, rhythm, pace, entry.per_day.shape[1])
     asked = [instants.index(instant) for _, _, instant in ahead]
     found = simulate(season.units, entry, horizon, asked, pace.finished_share)
     all_of_them = Everyone(season, rules, roadmaps, horizon.days, found.entered, entry, handed)
@@ -58,7 +58,7 @@ def foretell(season: Season, rules: Rules, roadmaps: Roadmaps, rhythm: Rhythm) -
 
 def measure(season: Season, rules: Rules, rhythm: Rhythm) -> tuple[Rates, Rates]:
     """The units' pace of entering, and of handing over."""
-    units, weights = season.units, rhythm.weights(edges_of(season))
+    units, weights = season.units, rhythm.passed
     work, area, pace = units.work, units.area, rules.pace
     entry = rates_of(season.done["entered"], opening_of(season, "entered"), weights, work, area, pace)
     return entry, rates_of(season.handed, opening_of(season, "received"), weights, work, area, pace)

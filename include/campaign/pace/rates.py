@@ -41,9 +41,9 @@ class Rates:
 def rates_of(cumulative: Floats, opening: Floats, weights: Floats, work: Floats, area: Places, rules: Pace) -> Rates:
     """Measure how fast each unit works.
 
-    A unit's own days are those that were read, from its first movement on: days before it began say nothing of its
-    pace. Its missing days, up to `few_closes`, are days of its area: what units there do in a day, as a share of their
-    work, from the slow to the fast.
+    A unit's own days are those that were read, from its first whole day of work on: days before it began say nothing of
+    its pace. A bad day of its own counts, but is drawn in (`_drawn_in`). Its missing days, up to `few_closes`, are days
+    of its area: what units there do in a day, as a share of their work, from the slow to the fast.
 
     Args:
         cumulative: done by each close, NaN: not read; (units, closes).
@@ -55,20 +55,41 @@ def rates_of(cumulative: Floats, opening: Floats, weights: Floats, work: Floats,
     """
     curve, known = curve_of(cumulative, opening, weights)
     counts = np.maximum(np.diff(curve, axis=1), 0.0)
-    begun = np.maximum.accumulate(counts > 0, axis=1)
     window = slice(max(counts.shape[1] - rules.window_closes, 0), None)
     worth = weights[window] > 0
-    own = (known & begun)[:, window] & worth
+    own = (known & _working(counts))[:, window] & worth
     counts, weights = counts[:, window], weights[window]
     passed = own @ weights
     pace = np.divide((counts * own).sum(axis=1), passed, out=np.full(len(passed), np.nan), where=passed > 0)
-    daily = np.where(own, counts / np.where(worth, weights, 1.0), 0.0)
+    daily = _drawn_in(np.where(own, counts / np.where(worth, weights, 1.0), 0.0), own, rules)
     further = max(rules.few_closes - daily.shape[1], 0)
     daily = np.pad(daily, ((0, 0), (0, further)))
     own = np.pad(own, ((0, 0), (0, further)))
     filled = _filled(daily, own, _days_of_areas(pace, work, area, rules.few_closes), work, rules.few_closes)
     days = own.sum(axis=1)
     return Rates(curve, filled, pace, days, days < rules.few_closes)
+
+
+def _working(counts: Floats) -> Flags:
+    """Days from each unit's first whole day of work on: a day in which it began after idle ones is no whole day."""
+    begun = np.maximum.accumulate(counts > 0, axis=1)
+    first = begun & ~np.pad(begun, ((0, 0), (1, 0)))[:, :-1]
+    idle_before = np.pad(~begun, ((0, 0), (1, 0)))[:, :-1]
+    more = begun.sum(axis=1, keepdims=True) > 1
+    return begun & ~(first & idle_before & more)
+
+
+def _drawn_in(daily: Floats, own: Flags, rules: Pace) -> Floats:
+    """Own days, what very bad ones lack lessened by how few days they are among.
+
+    One day without power in six does not mean every sixth day to come: how often such days are is seen less well in a
+    unit's few days than in `usual_days` of all units.
+    """
+    count = np.maximum(own.sum(axis=1), 1)
+    ordered = np.sort(np.where(own, daily, np.inf), axis=1)
+    middle = np.where(own.any(axis=1), ordered[np.arange(len(daily)), (count - 1) // 2], 0.0)
+    lack = np.maximum(rules.bad_day_share * middle[:, None] - daily, 0.0)
+    return np.where(own, daily + (rules.usual_days / (rules.usual_days + count))[:, None] * lack, 0.0)
 
 
 def _filled(daily: Floats, own: Flags, of_area: Floats, work: Floats, few: int) -> Floats:

@@ -7,25 +7,43 @@ is an evening, and Sundays are slower. A count divided by its day's weight is a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 
 import numpy as np
 
-from include.campaign.pace.season import Flags, Floats, Season
+from include.campaign.pace.season import Flags, Floats, Places, Season
 from include.campaign.plan.rules import Rules
 
-HALF_DAY = timedelta(hours=12)
+LEAST = 0.25
+"""A passed day weighs at least so much of what its weekday does."""
+
+
+WORKING_DAYS = 5
+"""Monday to Friday: the days that the others are compared with."""
+NEAR_DAYS = 3
+"""A day is compared with working days no further off: pace changes over the weeks."""
+PLAIN_UNITS = 10
+"""So many units are taken to have had a plain day: few units say little of a day."""
 
 
 @dataclass(frozen=True)
 class Rhythm:
-    """Weight of each weekday (Monday first) and the share of a day's work that is done after the cut-off."""
+    """What days weigh.
+
+    Attributes:
+        weekdays: of each weekday, Monday first.
+        evening: share of a day's work that is done after the cut-off.
+        cut_off: that hour.
+        zone: the campaign's zone.
+        passed: what lies before each close of the season, in days as they are worked now.
+    """
 
     weekdays: tuple[float, ...]
     evening: float
     cut_off: time
     zone: tzinfo
+    passed: Floats
 
     def weights(self, edges: Sequence[datetime]) -> Floats:
         """Standard days between each instant and the one before it; one element less than `edges`."""
@@ -52,66 +70,76 @@ def edges_of(season: Season) -> tuple[datetime, ...]:
     return (season.start, *season.instants)
 
 
-def plain_rhythm(rules: Rules) -> Rhythm:
+def plain_rhythm(season: Season, rules: Rules) -> Rhythm:
     """Every hour the same: what is assumed before any day was seen."""
     cut_off = rules.campaign.cut_off
-    passed = timedelta(hours=cut_off.hour, minutes=cut_off.minute) / timedelta(days=1)
-    return Rhythm((1.0,) * 7, 1 - passed, cut_off, rules.campaign.timezone)
+    evening = 1 - timedelta(hours=cut_off.hour, minutes=cut_off.minute) / timedelta(days=1)
+    plain = Rhythm((1.0,) * 7, evening, cut_off, rules.campaign.timezone, np.zeros(0))
+    return replace(plain, passed=plain.weights(edges_of(season)))
 
 
 def rhythm_of(season: Season, rules: Rules) -> Rhythm:
-    """The province's rhythm: how its pooled work of a weekday, and of the first day's piece, compares with other days.
+    """The province's rhythm, as its pooled days show it.
 
-    Pooled are the registries that were read at both ends of a day and had work left. A weekday weighs what it was to
-    the days around it, held against `weekday_prior` days that weigh 1.
+    A weekday weighs what it was to the working days near it, held against `weekday_prior` days that weigh 1; a working
+    day has a weight of its own only by days that had working days before and after them. Days that have passed weigh
+    what the typical unit did in them to what it does now: where help has come for all, or all had no power, the days
+    before, or that day, say so of all of them and not of one unit's pace.
     """
-    plain = plain_rhythm(rules)
-    prior = rules.pace.weekday_prior
-    shares = _pooled(season, rules)
+    plain = plain_rhythm(season, rules)
+    levels, units = _levels(season, rules, plain.passed)
+    if np.isfinite(levels).sum() < 2:
+        return plain
     edges = [edge.astimezone(plain.zone) for edge in edges_of(season)]
-    lengths = [edges[place + 1] - edges[place] for place in range(len(edges) - 1)]
-    whole = np.array([length >= timedelta(hours=20) for length in lengths])
-    seen = whole & np.isfinite(shares)
-    if seen.sum() < 2:
-        return plain
     days = np.array([(edge - timedelta(microseconds=1)).weekday() for edge in edges[1:]])
-    base = float(np.median(shares[seen & (days < 5)])) if (seen & (days < 5)).any() else float(np.median(shares[seen]))
-    if base <= 0:
-        return plain
-    ratios = np.clip(shares / base, 0.2, 3.0)
-    weekdays = tuple(
-        round(float((prior + ratios[seen & (days == day)].sum()) / (prior + (seen & (days == day)).sum())), 9)
-        for day in range(7)
-    )
-    return Rhythm(weekdays, _evening(plain, ratios, weekdays, days, lengths, prior), plain.cut_off, plain.zone)
+    rhythm = replace(plain, weekdays=_weekdays(levels / plain.passed, days, plain.passed, rules.pace.weekday_prior))
+    usual = rhythm.weights(edges)
+    recent = levels[-NEAR_DAYS:] / usual[-NEAR_DAYS:]
+    now = float(np.mean(recent[np.isfinite(recent)])) if np.isfinite(recent).any() else 0.0
+    if now <= 0:
+        return replace(rhythm, passed=usual)
+    measured = np.where(np.isfinite(levels), levels / now, usual)
+    passed = (PLAIN_UNITS * usual + units * measured) / (PLAIN_UNITS + units)
+    # A day on which hardly anybody worked must not make the few who did look fast.
+    return replace(rhythm, passed=np.maximum(passed, LEAST * usual).astype(np.float64))
 
 
-def _evening(
-    plain: Rhythm,
-    ratios: Floats,
-    weekdays: tuple[float, ...],
-    days: Floats,
-    lengths: list[timedelta],
-    prior: float,
-) -> float:
-    """Share of a day's work after the cut-off, from the first day, which begins at midnight and ends at the cut-off."""
-    first = ratios[0] / weekdays[int(days[0])]
-    if plain.evening <= 0 or not np.isfinite(first) or not HALF_DAY <= lengths[0] < timedelta(hours=24):
-        return plain.evening
-    seen = float(np.clip(1 - first, 0.0, 2 * plain.evening))
-    return round((prior * plain.evening + 0.5 * seen) / (prior + 0.5), 9)
+def _levels(season: Season, rules: Rules, weights: Floats) -> tuple[Floats, Floats]:
+    """What the typical unit did before each close, to what it does in a standard day on average; and of how many units.
 
-
-def _pooled(season: Season, rules: Rules) -> Floats:
-    """Share of the pooled work done between each close and the one before it; NaN: nobody was read at both ends."""
+    Of units that were read at both ends of a day and had work left at its begin: a typical one, not the sum, so that
+    help that comes to some does not change the days of the others.
+    """
     done, work = season.done["entered"], season.units.work
     before = np.concatenate([_opening(season, done), done[:, :-1]], axis=1)
     counted = np.isfinite(done) & np.isfinite(before) & (before < rules.pace.finished_share * work[:, None])
     steps = np.where(counted, np.maximum(done - before, 0.0), 0.0)
-    held = np.where(counted, work[:, None], 0.0)
-    # Sums of sorted numbers: the order of the units changes nothing, not even the last digit.
-    total, of = np.sort(steps, axis=0).sum(axis=0), np.sort(held, axis=0).sum(axis=0)
-    return np.divide(total, of, out=np.full(len(of), np.nan), where=of > 0)
+    passed = counted @ weights
+    mean = np.divide(steps.sum(axis=1), passed, out=np.zeros(len(done)), where=passed > 0)
+    counted &= (mean > 0)[:, None]
+    each = np.where(counted, steps / np.where(mean > 0, mean, 1.0)[:, None], np.nan)
+    units = counted.sum(axis=0)
+    levels = np.full(done.shape[1], np.nan)
+    for close in np.flatnonzero(units):
+        levels[close] = np.median(each[counted[:, close], close])
+    return levels, units
+
+
+def _weekdays(levels: Floats, days: Places, lengths: Floats, prior: float) -> tuple[float, ...]:
+    """What each weekday weighs, by the levels of whole days of the campaign."""
+    whole = np.isfinite(levels) & (lengths > 1 - 1e-6)
+    place = np.arange(len(levels))
+    working = whole & (days < WORKING_DAYS)
+    seen: dict[int, list[float]] = {day: [] for day in range(7)}
+    for at in np.flatnonzero(whole):
+        near = working & (np.abs(place - at) <= NEAR_DAYS) & (place != at)
+        sides = (place[near] < at).any() and (place[near] > at).any()
+        if near.any() and (sides or days[at] >= WORKING_DAYS) and levels[near].mean() > 0:
+            seen[int(days[at])].append(float(levels[at] / levels[near].mean()))
+    rest = [ratio for day in range(WORKING_DAYS, 7) for ratio in seen[day]]
+    # A rest day that was not seen yet is taken to lie between a working day and the rest days that were.
+    before = {day: (1 + sum(rest) / len(rest)) / 2 if rest and day >= WORKING_DAYS else 1.0 for day in seen}
+    return tuple(round((prior * before[day] + sum(ratios)) / (prior + len(ratios)), 9) for day, ratios in seen.items())
 
 
 def _opening(season: Season, done: Floats) -> Floats:

@@ -23,16 +23,20 @@ class Stalled(Frozen):
 
 
 class Miss(Frozen):
-    """A milestone will be missed: the chance of making it is below `on`; let go once it is at least `off`."""
+    """A milestone will be missed: the chance of making it is below `on`; let go once it is at least `off`.
 
-    on: Share = 0.25
+    Before the close `sure_from` little is known of a unit: it must be below `early`. On the first close nobody is told.
+    """
+
+    on: Share = 0.4
     off: Share = 0.5
-    from_close: AtLeastOne = 2
+    early: Share = 0.1
+    sure_from: AtLeastOne = 5
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.off < self.on:
-            raise ValueError(f"off {self.off} is below on {self.on}")
+        if not self.early <= self.on <= self.off:
+            raise ValueError(f"early {self.early}, on {self.on}, off {self.off} do not rise")
         return self
 
 
@@ -88,15 +92,21 @@ class Pace(Frozen):
 
     Finished is `finished_share` of the work. A forecast rests on the last `window_closes` closes; with fewer than
     `few_closes` of its own a unit's are filled up with the pace of its area. Weekdays weigh 1 until the province's own
-    days say otherwise: `weekday_prior` such days are held against them. `quiet_closes` without cause, one after the
+    days say otherwise: `weekday_prior` such days are held against them. What a day lacks to `bad_day_share` of a unit's
+    usual day is held against `usual_days` of all units. Days to come stray by `day_noise` beyond the days that are
+    known, and the level by `drift_per_day`: help comes and goes. `quiet_closes` without cause, one after the
     other, let go of a flag of a kind that comes and goes.
     """
 
     finished_share: Annotated[float, Field(gt=0, le=1)] = 0.99
     window_closes: AtLeastOne = 7
     few_closes: AtLeastOne = 4
-    weekday_prior: Positive = 1.0
+    weekday_prior: Positive = 0.3
     courses: Annotated[AtLeastOne, Field(ge=100)] = 400
+    bad_day_share: Share = 0.7
+    usual_days: Annotated[float, Field(ge=0)] = 20.0
+    day_noise: Annotated[float, Field(ge=0, le=1)] = 0.14
+    drift_per_day: Annotated[float, Field(ge=0, le=1)] = 0.09
     horizon_days: AtLeastOne = 30
     receiving_days: Annotated[float, Field(ge=0)] = 1.0
     interval_closes: tuple[AtLeastOne, ...] = (1, 3, 5)
