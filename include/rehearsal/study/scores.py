@@ -11,6 +11,7 @@ import numpy as np
 from include.campaign.pace.season import Flags, Floats, Units
 from include.rehearsal.instants import DAY, seconds
 from include.rehearsal.misses import Outcome
+from include.rehearsal.study.blame import Blamed
 from include.rehearsal.study.evenings import Judged
 from include.rehearsal.study.sight import Sight
 
@@ -34,14 +35,14 @@ class Played:
         sight: what the system saw.
         evenings: one per close.
         outcomes: of every registry's entry work.
-        blamed: by `CAUSES`, how many people were told of a registry only because of it.
+        blamed: by cause, the steps that would not be without it.
         deadline: the milestone of entry (seconds since the epoch).
     """
 
     sight: Sight
     evenings: Sequence[Judged]
     outcomes: Sequence[Outcome]
-    blamed: Mapping[str, int]
+    blamed: Mapping[str, Sequence[Blamed]]
     deadline: int
 
     @property
@@ -216,4 +217,6 @@ def _evenings(played: Played) -> Counted:
 
 def _blamed(played: Played) -> Counted:
     for cause, steps in played.blamed.items():
-        yield ("blamed", cause), float(steps)
+        yield ("blamed", cause), float(len(steps))
+        for one in steps:
+            yield ("blamed for", cause, ", ".join(one.kinds), one.step.close_key), 1.0

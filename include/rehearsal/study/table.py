@@ -100,8 +100,12 @@ def _finishes(tally: Tally) -> str:
 
 
 def _blamed(tally: Tally) -> str:
-    rows = [[str(key[1]), f"{count:.0f}"] for key, count in tally.items() if key[0] == "blamed"]
-    return table(["cause", "steps of the ladder that would not be without it"], rows)
+    rows = []
+    for cause in [str(key[1]) for key in tally if key[0] == "blamed"]:
+        found = [(key, count) for key, count in tally.items() if key[:2] == ("blamed for", cause)]
+        flags = sorted(f"{key[3]} {key[2]}" + (f" ({count:.0f})" if count > 1 else "") for key, count in found)
+        rows.append([cause, f"{_get(tally, 'blamed', cause):.0f}", "; ".join(flags)])
+    return table(["cause", "steps of the ladder that would not be without it", "flags then"], rows)
 
 
 def _evenings(tally: Tally) -> str:
