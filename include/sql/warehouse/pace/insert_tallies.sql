@@ -33,33 +33,38 @@ figures as (
     group by f.close_key, f.registry_code
 ),
 
+-- A registry of which any class was frozen has none of the others.
 classes as (
     select
         k.close_key,
         k.registry_code,
-        sum(k.items) filter (
-            where k.class in ('E5', 'E6-duplicate', 'E6-other', 'E6-unknown', 'E8', 'E9') or k.class like 'E7%'
+        coalesce(
+            sum(k.items) filter (
+                where
+                n.counts
+                and (k.class in ('E5', 'E6-duplicate', 'E6-other', 'E6-unknown', 'E8', 'E9') or k.class like 'E7%')
+            ),
+            0
         ) as under_way,
-        sum(k.items) filter (where k.class = 'E6-correctable') as refused,
-        sum(k.items) filter (
-            where k.class in ('E1', 'E2', 'E3', 'E4', 'E5') or k.class like 'E6%'
+        coalesce(sum(k.items) filter (where n.counts and k.class = 'E6-correctable'), 0) as refused,
+        coalesce(
+            sum(k.items) filter (
+                where n.counts and (k.class in ('E1', 'E2', 'E3', 'E4', 'E5') or k.class like 'E6%')
+            ),
+            0
         ) as answered
-    from untallied as u
-    inner join closing.class_count as k on u.close_key = k.close_key
-    inner join plan.baseline as n on n.baseline = :baseline
-    where
-        k.side = 'entry'
-        and (n.phase is null or k.phase = n.phase)
-        and (n.opened_year_max is null or k.opened_year <= n.opened_year_max)
+    from closing.class_count as k
+    cross join
+        lateral (
+            select
+                (b.phase is null or k.phase = b.phase)
+                and (b.opened_year_max is null or k.opened_year <= b.opened_year_max) as counts
+            from plan.baseline as b
+            where b.baseline = :baseline
+        ) as n
+    -- An array and no join: the close is looked up by the index instead of among all there ever were.
+    where k.close_key = any(array(select u.close_key from untallied as u))
     group by k.close_key, k.registry_code
-),
-
-classed as (
-    select distinct
-        k.close_key,
-        k.registry_code
-    from untallied as u
-    inner join closing.class_count as k on u.close_key = k.close_key
 )
 
 select
@@ -69,12 +74,11 @@ select
     f.collected,
     f.classified,
     f.scanned,
-    case when d.registry_code is not null then coalesce(k.under_way, 0) end,
-    case when d.registry_code is not null then coalesce(k.refused, 0) end,
-    case when d.registry_code is not null then coalesce(k.answered, 0) end,
+    k.under_way,
+    k.refused,
+    k.answered,
     f.open_defects
 from untallied as u
 inner join closing.registry_close as r on u.close_key = r.close_key
 left join figures as f on r.close_key = f.close_key and r.registry_code = f.registry_code
 left join classes as k on r.close_key = k.close_key and r.registry_code = k.registry_code
-left join classed as d on r.close_key = d.close_key and r.registry_code = d.registry_code
