@@ -3,15 +3,15 @@
 ### Purpose
 Read the sources early in the morning and close earlier days with gaps again, the oldest first, where the new reading
 fills them: dated figures are filled and recorded as late data; what the state was on the evening itself stays unknown.
-The same is done by `campaign_day` before each close. Nothing is re-queued or mailed: the next report shows what was
-restated.
+The same is done by `campaign_day` before each close. Nothing is re-queued or reported: the next report shows what was
+restated. Mails that waited for the end of quiet hours go out.
 
 ### Schedule
 06:00 Asia/Ho_Chi_Minh on the days of the campaign and of its tail. `CAMPAIGN_SCHEDULE=off`: by hand only.
 
 ### Inputs and outputs
 In: `registry_<code>`, `ministry_ledger`, the plan's files. Out: the schemas `mirror`, `pull` and `closing` of
-`campaign_db`.
+`campaign_db`; mails that wait, through `campaign_smtp`.
 
 ### Re-run safety
 Safe at any time: a day that nothing new can fill is left alone. It steps aside (outcome `busy`) where a close or a
@@ -30,6 +30,7 @@ from airflow.sdk import DAG, chain
 from include.tasks import settings
 from include.tasks.closing import settle_gaps
 from include.tasks.days import moment_of, open_moment
+from include.tasks.papers import send_waiting
 from include.tasks.params import MOMENT_PARAMS
 from include.tasks.reading import read_sources
 
@@ -51,4 +52,5 @@ with DAG(
 ):
     opened = open_moment()
     registries, ledger = read_sources(opened, for_close=False)
-    chain([registries, ledger], settle_gaps(moment_of(opened)))
+    moment = moment_of(opened)
+    chain([registries, ledger], settle_gaps(moment), send_waiting(moment))

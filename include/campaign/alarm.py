@@ -1,7 +1,8 @@
 """Telling the data team that the system itself is in trouble: by mail, once for each occasion.
 
-An alarm goes through the outbox like every mail, so its key lets it in only once. When the campaign database is what
-failed there is no outbox: then it is sent without, and whoever raises it keeps count of that himself.
+An alarm goes through the outbox like every mail, so its key lets it in only once; in quiet hours it waits there. When
+the campaign database is what failed there is no outbox: then it is sent without, and whoever raises it keeps count of
+that himself.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Alarm:
         lines: paragraphs.
         table: rows below them, the first one the head; none: no table.
         occasion: tells alarms of one kind and close apart.
+        of_report: the day's report itself does not come: told at once, as the report would be, in quiet hours too.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Alarm:
     lines: tuple[str, ...]
     table: tuple[tuple[str, ...], ...] = ()
     occasion: str = ""
+    of_report: bool = False
 
     @property
     def key(self) -> str:
@@ -111,8 +114,16 @@ def _message(plan: Plan, alarm: Alarm, now: datetime) -> Message:
         reply_to=team.email,
         subject=alarm.subject,
         html="".join([*map(_paragraph, alarm.lines), _html_table(alarm.table), _paragraph(made)]),
+        not_before=None if alarm.of_report else _after_quiet(plan, now),
         plain="\n\n".join([*alarm.lines, *(["\n".join(rows)] if rows else []), made]) + "\n",
     )
+
+
+def _after_quiet(plan: Plan, now: datetime) -> datetime | None:
+    """When the quiet hours that hold now are over; None: none hold."""
+    local = now.astimezone(plan.rules.campaign.timezone)
+    over = plan.rules.quiet.over_at(local)
+    return None if over == local else over
 
 
 def _paragraph(line: str) -> str:

@@ -125,6 +125,7 @@ class Watchdog:
         return Alarm(
             kind="watchdog",
             close=close,
+            of_report=True,
             subject=f"Cảnh báo: chưa khóa sổ {_named(close)}, quá {by:%H:%M}",
             lines=(
                 f"Đến {by:%H:%M ngày %d/%m/%Y} vẫn chưa có lần khóa sổ nào được ghi nhận cho {_named(close)}.",
@@ -140,6 +141,7 @@ class Watchdog:
         alarm = Alarm(
             kind="database",
             close=close,
+            of_report=True,
             subject="Cảnh báo: cơ sở dữ liệu của chiến dịch không trả lời",
             lines=(
                 f"Cơ sở dữ liệu của chiến dịch (kết nối {WAREHOUSE}) không trả lời, nên không biết {_named(close)} đã "

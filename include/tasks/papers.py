@@ -78,3 +78,17 @@ def send_mail(moment: dict[str, Any]) -> dict[str, int]:
     if waiting and not last_try(get_current_context()):
         raise NotSentYet(f"{waiting} mails wait for another try; {everything.trouble or 'the server put them off'}")
     return {state: getattr(ours, state) for state in ("accepted", "queued", "deferred", "refused", "uncertain")}
+
+
+# What waits was written by earlier runs: it goes whatever became of this one.
+@task(task_display_name="Gửi thư đang chờ", trigger_rule=TriggerRule.ALL_DONE, pool=MAIL_POOL)
+def send_waiting(moment: dict[str, Any]) -> None:
+    """Send what lies in the outbox and waited for the end of quiet hours, leftovers of earlier days included."""
+    from include.campaign.mail import drain
+    from include.campaign.warehouse import engine
+
+    at = Moment.from_xcom(moment)
+    found = drain(engine(connections.warehouse()), connections.smtp(), settings.rules().mail, at.present())
+    log.info("all messages: %s", found)
+    if (found.queued or found.deferred) and not last_try(get_current_context()):
+        raise NotSentYet(f"{found.queued + found.deferred} mails wait for another try")

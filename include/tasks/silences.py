@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 def tell_silences(moment: dict[str, Any]) -> dict[str, list[str]]:
     """Mail what has changed, once; a mail that the server put off goes out with a later try or run.
 
+    What waited for the end of quiet hours goes out, too.
+
     Returns:
         codes of the sources that are newly silent, and of those that are back.
     """
@@ -44,4 +46,5 @@ def tell_silences(moment: dict[str, Any]) -> dict[str, list[str]]:
         if not last_try(get_current_context()):
             raise NotSentYet(waiting)
         log.warning("%s; the next run or the evening sends them", waiting)
+    drain(campaign, connections.smtp(), plan.rules.mail, at.present())
     return {kind: [one.code for one in news if one.kind == kind] for kind in ("silent", "back")}

@@ -48,7 +48,7 @@ def drain(
     close_key: str | None = None,
     pause: Callable[[float], None] = time.sleep,
 ) -> DeliveryResult:
-    """Send what is queued or deferred; returns how the messages stand afterwards.
+    """Send what is queued or deferred and need not wait; returns how the messages stand afterwards.
 
     Only one drain runs at a time, whoever starts it: a second one waits, then finds nothing left to send.
 
@@ -69,7 +69,7 @@ def drain(
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn, _outbox_lock(conn, pause):
         run(conn, "abandon_sending_messages", now=now, detail="its sender died after the body had begun")
         trouble = _Drain(conn, smtp, rules, now).send_pending(close_key, pause)
-        return delivery_of(conn, close_key, trouble)
+        return delivery_of(conn, close_key, trouble, now)
 
 
 class _Drain:
@@ -88,7 +88,10 @@ class _Drain:
         """Try every message once, then those that were put off a few times more; returns what stopped it."""
         try:
             for seconds in (0.0, *BACK_OFF_SECONDS):
-                keys = [row["message_key"] for row in fetch(self._conn, "select_pending_messages", close_key=close_key)]
+                keys = [
+                    row["message_key"]
+                    for row in fetch(self._conn, "select_pending_messages", close_key=close_key, now=self._now)
+                ]
                 if not keys:
                     return None
                 if seconds:

@@ -16,7 +16,10 @@ from include.campaign.warehouse import fetch, run
 
 @dataclass(frozen=True)
 class Message:
-    """One message to one address; `key` says what it is, whoever makes it and how often."""
+    """One message to one address; `key` says what it is, whoever makes it and how often.
+
+    `not_before`: it waits until then (quiet hours); None: it may go at once.
+    """
 
     key: str
     close_key: str
@@ -28,6 +31,7 @@ class Message:
     html: str
     plain: str
     files: tuple[Attachment, ...] = ()
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class DeliveryResult:
         deferred: the server asked to come again (4xx); waits for the next drain.
         refused: the server will not take it (5xx); a person corrects the address.
         uncertain: the line went after the body had begun; received or not, it is not sent again.
+        waiting: not sent before quiet hours are over.
         trouble: why the server could not be used by this drain; None when it could.
     """
 
@@ -48,12 +53,13 @@ class DeliveryResult:
     deferred: int = 0
     refused: int = 0
     uncertain: int = 0
+    waiting: int = 0
     trouble: str | None = None
 
     @property
     def complete(self) -> bool:
         """Every message was accepted."""
-        return not (self.queued or self.deferred or self.refused or self.uncertain)
+        return not (self.queued or self.deferred or self.refused or self.uncertain or self.waiting)
 
 
 def post(conn: Connection, close: Close, papers: Iterable[Paper], now: datetime, run_id: str) -> int:
@@ -77,10 +83,15 @@ def enqueue(conn: Connection, messages: Iterable[Message], now: datetime, why: s
     return sum(_insert(conn, message, now, why) for message in messages)
 
 
-def delivery_of(conn: Connection, close_key: str | None = None, trouble: str | None = None) -> DeliveryResult:
-    """How the messages of a close stand, or those of all closes. One caught in the act counts as uncertain."""
+def delivery_of(
+    conn: Connection, close_key: str | None = None, trouble: str | None = None, now: datetime | None = None
+) -> DeliveryResult:
+    """How the messages of a close stand, or those of all closes. One caught in the act counts as uncertain.
+
+    Where `now` is not given none is said to wait: it is queued.
+    """
     counts: dict[str, int] = {}
-    for row in fetch(conn, "count_message_states", close_key=close_key):
+    for row in fetch(conn, "count_message_states", close_key=close_key, now=now):
         state = "uncertain" if row["state"] == "sending" else row["state"]
         counts[state] = counts.get(state, 0) + row["messages"]
     return DeliveryResult(trouble=trouble, **counts)
@@ -118,6 +129,7 @@ def _insert(conn: Connection, message: Message, now: datetime, why: str) -> bool
         html=message.html,
         plain=message.plain,
         queued_at=now,
+        not_before=message.not_before,
         detail=why,
     )
     if added.first() is None:
