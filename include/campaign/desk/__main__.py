@@ -15,7 +15,19 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.campaign.connections import WAREHOUSE, ConnectionsError, endpoint_of, read_connection
-from include.campaign.desk import breaks, decisions, duplicates, prove, redrive, sources, stuck, trace, worklist
+from include.campaign.desk import (
+    breaks,
+    decisions,
+    difficulties,
+    duplicates,
+    ladder,
+    prove,
+    redrive,
+    sources,
+    stuck,
+    trace,
+    worklist,
+)
 from include.campaign.desk.command import Desk, DeskError, Subcommands
 from include.campaign.plan import PlanError, load_plan
 from include.campaign.warehouse import engine
@@ -27,6 +39,8 @@ SUBCOMMANDS: tuple[Subcommands, ...] = (
     breaks.add,
     duplicates.add,
     stuck.add,
+    ladder.add,
+    difficulties.add,
     worklist.add,
     decisions.add,
     redrive.add_poison,

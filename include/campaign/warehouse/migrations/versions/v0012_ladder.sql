@@ -10,7 +10,7 @@ create table ladder.difficulty (
     owner text not null check (owner in ('unit', 'district', 'department', 'line', 'partner')),
     said text,
     opened_on date not null,                -- day of the report that first told it
-    opened_key text not null references closing.close,  -- close that first saw it
+    opened_key text not null,               -- close that first saw it
     last_told_on date not null,
     confirmed boolean not null,             -- more than one day's remark: it can explain a flag
     due_day date not null,
