@@ -68,7 +68,8 @@ def freeze_cure(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
     if found is not None:
         until, courses = found
         per_person = worth(in_day(season.done["entered"]), presence.total, season.units.area, rules.own_days)
-        need = needs(courses, per_person, now, rules.wanted_chance)
+        scanned = season.done["scanned"][:, -1] >= season.units.books
+        need = needs(courses, per_person, now, ~scanned, rules.wanted_chance)
         run_many(conn, "cure/insert_need", list(_needs(close, season, until, courses, per_person, now, need)))
         board = _board(plan, close, season, now, per_person, courses)
         run_many(conn, "cure/insert_proposal", list(_proposals(close, board, plan)))

@@ -21,7 +21,7 @@ class Need:
             since the unit has no quota, no figures or nobody's cases per person-day are known.
         computers: that would be lacking if everyone, these people included, is to have one; NaN: not reported.
         computers_first: people are there already who have none: people alone would not help.
-        no_scanner, offline: as reported, where something is left to be done.
+        no_scanner, offline: as reported, where something is left to be done with it.
         days: begun days until the milestone, for which the people are wanted.
     """
 
@@ -33,7 +33,7 @@ class Need:
     days: int
 
 
-def needs(courses: Courses, worth: Worth, now: Now, wanted_chance: float) -> Need:
+def needs(courses: Courses, worth: Worth, now: Now, to_scan: Flags, wanted_chance: float) -> Need:
     """What each unit needs to make the milestone with the wanted chance.
 
     People are counted at the unit's own measured cases per person-day, so that what slows it now slows them too.
@@ -42,6 +42,7 @@ def needs(courses: Courses, worth: Worth, now: Now, wanted_chance: float) -> Nee
         courses: what is foreseen.
         worth: measured cases per person-day.
         now: who and what is there.
+        to_scan: units with books left to be scanned.
         wanted_chance: people are asked for until the milestone is made with it.
     """
     days = max(courses.days, 1.0)  # what is overdue, or due tomorrow, is asked for at once
@@ -56,7 +57,7 @@ def needs(courses: Courses, worth: Worth, now: Now, wanted_chance: float) -> Nee
         more_people=more,
         computers=np.where(late, np.maximum(to_equip - now.computers, 0.0), np.nan),
         computers_first=late & (now.computers < now.people),
-        no_scanner=late & (now.scanners == 0),
+        no_scanner=late & to_scan & (now.scanners == 0),
         offline=late & now.offline,
         days=int(np.ceil(days)),
     )

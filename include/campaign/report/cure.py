@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
 from itertools import groupby
 from operator import itemgetter
@@ -18,13 +18,16 @@ from include.campaign.plan.cure_rules import Cure
 from include.campaign.report.reinforcement import Help, helps, of_area
 from include.campaign.warehouse import fetch
 
+BEYOND = 2
+"""Who wants so many times the people there has something else to be mended first."""
+
 
 @dataclass(frozen=True)
 class NeedLine:
     """What one unit needs.
 
     Attributes:
-        code, name, area_code: of the unit.
+        code, name, short_name, area_code: of the unit; its own head need not be told the district.
         until: last day on which entering is in time.
         days: days until then, begun ones included.
         remaining: cases left.
@@ -40,6 +43,7 @@ class NeedLine:
 
     code: str
     name: str
+    short_name: str
     area_code: str
     until: date
     days: int
@@ -54,6 +58,12 @@ class NeedLine:
     computers_first: bool
     no_scanner: bool
     offline: bool
+
+    @property
+    def times_as_many(self) -> int | None:
+        """So many times the people there are wanted on top of them, from twice on: more people alone are no cure."""
+        times = self.more_people // self.people if self.more_people and self.people else 0
+        return times if times >= BEYOND else None
 
     @property
     def telling(self) -> bool:
@@ -159,7 +169,9 @@ def cure_block(found: CureRows, area_code: str | None = None) -> CureBlock | Non
         found: of the close.
         area_code: unit just below the province; None: the province.
     """
-    needs = [need for need in found.needs if area_code in (None, need.area_code)]
+    needs = list(found.needs)
+    if area_code is not None:
+        needs = [replace(need, name=need.short_name) for need in needs if need.area_code == area_code]
     forces = [row for row in found.forces if area_code in (None, row["area_code"])]
     late = [need for need in needs if need.chance < found.rules.wanted_chance]
     if not needs and not forces:
@@ -195,6 +207,7 @@ def _need(row: RowMapping, zone: tzinfo | None) -> NeedLine:
     return NeedLine(
         code=row["registry_code"],
         name=row["full_name"],
+        short_name=row["short_name"],
         area_code=row["area_code"],
         until=(row["until"].astimezone(zone) - timedelta(microseconds=1)).date(),
         days=row["days"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,7 +15,7 @@ class HelpMove:
     """People whom one unit could send.
 
     Attributes:
-        giver: its name.
+        giver: its name; without the district where that is the receiver's.
         giver_area: unit just below the province that it lies in.
         by_kind: kinds of people (terms) and how many of each.
         neighbouring: it lies in another unit just below the province than who would be helped.
@@ -34,6 +34,7 @@ class Help:
     """Help for one unit: who would come, and its chance of the milestone without and with them."""
 
     receiver: str
+    short_name: str
     area_code: str
     before: float
     after: float
@@ -56,9 +57,9 @@ def helps(rows: Iterable[RowMapping]) -> tuple[Help, ...]:
 
 
 def of_area(found: Sequence[Help], area_code: str) -> tuple[Help, ...]:
-    """Those in which a unit of an area would be helped or would help."""
+    """Those in which a unit of an area would be helped or would help, as the area's own head is told."""
     return tuple(
-        help_
+        replace(help_, receiver=help_.short_name) if help_.area_code == area_code else help_
         for help_ in found
         if help_.area_code == area_code or any(move.giver_area == area_code for move in help_.moves)
     )
@@ -68,6 +69,7 @@ def _help(rows: Sequence[RowMapping]) -> Help:
     first = rows[0]
     return Help(
         receiver=first["receiver_name"],
+        short_name=first["receiver_short_name"],
         area_code=first["receiver_area"],
         before=first["chance_before"],
         after=first["chance_after"],

@@ -25,8 +25,9 @@ def there(people: float = 4, computers: float = 9, scanners: float = 1, offline:
     )
 
 
-def need(of: Courses, per_person_day: float = 10, now: Now | None = None, wanted: float = 0.8) -> Need:
-    return needs(of, Worth(np.array([per_person_day]), np.array([5]), np.array([False])), now or there(), wanted)
+def need(of: Courses, per_person_day: float = 10, now: Now | None = None, to_scan: bool = True) -> Need:
+    per_person = Worth(np.array([per_person_day]), np.array([5]), np.array([False]))
+    return needs(of, per_person, now or there(), np.array([to_scan]), 0.8)
 
 
 TEN = [100, 110, 120, 130, 140, 150, 160, 170, 180, 190]
@@ -111,6 +112,7 @@ def test_equipment_is_told_of_those_who_have_work_left() -> None:
     broken = there(scanners=0, offline=True)
     late, done = need(courses(TEN, 200), now=broken), need(courses(TEN, 0), now=broken)
     assert (late.no_scanner.tolist(), late.offline.tolist()) == ([True], [True])
+    assert need(courses(TEN, 200), now=broken, to_scan=False).no_scanner.tolist() == [False], "all books are scanned"
     assert (done.no_scanner.tolist(), done.offline.tolist(), done.more_people.tolist()) == ([False], [False], [0])
 
 

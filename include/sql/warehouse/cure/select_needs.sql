@@ -1,6 +1,7 @@
 -- Returns what registries need, as frozen for a close. Grain: one row per registry with work left, by code. :close_key
 select
     n.registry_code,
+    upper(left(u.kind, 1)) || substr(u.kind, 2) || ' ' || u.name as short_name,
     u.full_name,
     g.area_code,
     n.until,

@@ -3,10 +3,15 @@
 select
     p.place,
     p.receiver,
+    upper(left(r.kind, 1)) || substr(r.kind, 2) || ' ' || r.name as receiver_short_name,
     r.full_name as receiver_name,
     rg.area_code as receiver_area,
     p.giver,
-    v.full_name as giver_name,
+    -- In a table of neighbours the same district need not be told.
+    case
+        when p.neighbouring then v.full_name
+        else upper(left(v.kind, 1)) || substr(v.kind, 2) || ' ' || v.name
+    end as giver_name,
     vg.area_code as giver_area,
     p.kind,
     p.people,
