@@ -145,6 +145,22 @@ FAULTS = [
     ),
     ("forces.csv", "border_guards,2,09303", "soldiers,2,09303", "kind 'soldiers': Input should be 'judicial_officers'"),
     ("forces.csv", "border_guards,2,09303", "border_guards,2,09399", "unit code 09399 is not in units.csv"),
+    ("neighbours.csv", "092,093", "092,099", "unit code 099 is not in units.csv"),
+    ("neighbours.csv", "092,093", "092,09301", "unit 09301 does not lie just below the province"),
+    ("neighbours.csv", "092,093", "092,092", "unit 092 is no neighbour of its own"),
+    ("neighbours.csv", "092,093", "092,091", "neighbours 091, 092 already stands on line 2"),
+    (
+        "rules.yaml",
+        "close: {gap",
+        "cure: {wanted_chance: 1}\nclose: {gap",
+        "cure.wanted_chance '1': Input should be less",
+    ),
+    (
+        "rules.yaml",
+        "close: {gap",
+        "cure: {mobile_kinds: [army]}\nclose: {gap",
+        "cure.mobile_kinds.0 'army': Input should",
+    ),
     (
         "contacts.csv",
         "hotich.axa.nuixa@thidiem.example",

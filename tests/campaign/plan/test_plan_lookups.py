@@ -95,6 +95,13 @@ def test_units_know_what_is_above_and_below_them() -> None:
     assert TWO_LEVELS.district_of("08001") is None
 
 
+def test_neighbours_are_so_in_both_directions() -> None:
+    assert SMALL.neighbours_of("092") == {"091", "093"}
+    assert SMALL.neighbours_of("091") == {"092"}
+    assert SMALL.neighbours_of("09") == frozenset()
+    assert TWO_LEVELS.neighbours_of("08010") == {"08007", "08013"}, "communes, where these lie just below the province"
+
+
 @pytest.mark.parametrize(
     ("plan", "written", "meant"),
     [
