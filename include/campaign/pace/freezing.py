@@ -27,6 +27,9 @@ from include.campaign.warehouse import fetch, fetch_one, run
 DERIVED = "derived"
 """Origin of a quota that was computed from another unit's: not the unit's own."""
 
+FORETOLD: tuple[Stage, ...] = ("entered", "received")
+"""Stages whose end is foretold."""
+
 _OPENING: dict[Stage, str] = {"entered": "opening_entered", "received": "opening_received"}
 _FIGURES = (
     *STAGES, *_OPENING.values(), "under_way", "refused", "answered", "over_reported", "people", "dropped",
@@ -47,7 +50,7 @@ def judge_close(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
     """
     if told(conn, close):
         return len(fetch(conn, "select_flags", close_key=close.key))
-    for kind in ("standings", "forecasts", "intervals", "judged"):
+    for kind in ("standings", "forecasts", "intervals", "judged", "backtests", "chance_scores"):
         run(conn, f"pace/delete_{kind}", close_key=close.key)
     run(conn, "delete_flags", close_key=close.key)
     known = fetch_one(conn, "select_close", close_key=close.key)
@@ -56,6 +59,7 @@ def judge_close(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
     season = read_season(conn, plan, calendar, close)
     judgement = judge(season, plan.rules, Roadmaps.of(plan), streaks_before(conn, close))
     _freeze(conn, close, season, judgement)
+    _score(conn, plan, close, known["baseline"])
     return len(judgement.flags)
 
 
@@ -207,6 +211,14 @@ def _freeze(conn: Connection, close: Close, season: Season, judgement: Judgement
         figures=[_as_json(flag.figures) for flag in flags],
         **key,
     )
+
+
+def _score(conn: Connection, plan: Plan, close: Close, baseline: str) -> None:
+    """Hold what was foretold at earlier closes against what came; chances once it is known who made the milestone."""
+    run(conn, "pace/insert_backtests", close_key=close.key, baseline=baseline)
+    for stage, milestone in Roadmaps.of(plan).milestones.items():
+        if stage in FORETOLD and milestone <= close.as_of:
+            run(conn, "pace/insert_chance_score", close_key=close.key, stage=stage, milestone=milestone)
 
 
 def _scopes(units: Units, found: Forecast) -> list[tuple[str, str]]:

@@ -61,6 +61,11 @@ def tenths(value: float | None) -> str:
     return f"{whole.replace(',', '.')},{place}"
 
 
+def hundredths(value: float) -> str:
+    """A score with two places: 0.1834 as "0,18"."""
+    return f"{value:.2f}".replace(".", ",")
+
+
 def times(ratio: float) -> str:
     """How many times as much: 1.354 as "1,35 lần"."""
     return f"{ratio:.2f} lần".replace(".", ",")
@@ -116,6 +121,7 @@ FILTERS = {
     "added": added,
     "chance": chance,
     "tenths": tenths,
+    "hundredths": hundredths,
     "times": times,
     "day": day,
     "day_month": day_month,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 KINDS: tuple[FlagKind, ...] = FlagKind.__args__  # type: ignore[attr-defined]
 """Kinds of flags in the order in which they are told."""
 
+FARTHEST = 60
+"""Days from the close beyond which no day is named: what goes on so slowly will not go on so."""
+
 EVEN = 0.5
 """Chance of a milestone below which it is rather missed."""
 
@@ -80,7 +83,7 @@ class Finish:
         finished: so much of the work is done as the plan asks for.
         remaining: cases still to be done.
         likely: day by which half of the simulated courses are done, and
-        late: by which 85 % are; None: beyond what is simulated.
+        late: by which 85 % are; None: too far off to be named.
         chance: share of the courses that make the milestone.
         naive: day of a straight line from the start; None: it never ends.
         needed_per_day: cases a day that would make the milestone, rounded up; pace_per_day: as measured, rounded down.
@@ -155,6 +158,8 @@ class PaceRows:
     judged: Mapping[str, RowMapping]
     flags: tuple[RowMapping, ...]
     ended: tuple[RowMapping, ...]
+    backtests: tuple[RowMapping, ...]
+    chance_scores: tuple[RowMapping, ...]
 
 
 def read_pace(conn: Connection, close: Close) -> PaceRows:
@@ -171,6 +176,8 @@ def read_pace(conn: Connection, close: Close) -> PaceRows:
         judged={row["registry_code"]: row for row in fetch(conn, "pace/select_judged", close_key=close.key)},
         flags=tuple(fetch(conn, "pace/select_report_flags", close_key=close.key)),
         ended=tuple(fetch(conn, "pace/select_ended_flags", close_key=close.key)),
+        backtests=tuple(fetch(conn, "pace/select_backtests", close_key=close.key)),
+        chance_scores=tuple(fetch(conn, "pace/select_chance_scores", close_key=close.key)),
     )
 
 
@@ -252,8 +259,8 @@ def _rounded(value: float | None, way: Any) -> int | None:
 
 
 def _day_after(as_of: datetime, days: float | None) -> date | None:
-    """The day in which so many days after an instant end; what ends at midnight is of the day before."""
-    if days is None or not math.isfinite(days) or days > 3650:
+    """The day in which so many days after an instant end; None: so far off that no day should be named."""
+    if days is None or days > FARTHEST:
         return None
     return last_day_before(as_of + timedelta(days=days))
 

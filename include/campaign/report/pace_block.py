@@ -71,6 +71,43 @@ class FlagGroup:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Of so many intervals foretold some closes ahead, how many held what came; ahead 0: all of them."""
+
+    ahead: int
+    intervals: int
+    held: int
+
+
+@dataclass(frozen=True)
+class ChanceScore:
+    """Mean squared distance of the chances of a milestone from what came, and that of the straight line's yes or no."""
+
+    stage: Stage
+    chances: int
+    brier: float
+    brier_naive: float | None
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """How far forecasts of this campaign were right so far.
+
+    Attributes:
+        whole: all intervals whose close has come.
+        ahead: the same, by how many closes ahead they were foretold.
+        error_middle, error_naive: mean distance of what came from the middle, and from a straight line, in cases.
+        chances: of milestones that have passed.
+    """
+
+    whole: Held
+    ahead: tuple[Held, ...]
+    error_middle: float | None
+    error_naive: float | None
+    chances: tuple[ChanceScore, ...]
+
+
+@dataclass(frozen=True)
 class Apart:
     """A registry without a quota of its own: none, or one computed from another unit's."""
 
@@ -94,6 +131,7 @@ class PaceBlock:
         entry_over: the time for entering is over: registries are ranked by what comes after it (`ranks`, best first),
             and `unfinished` are those that are not through with it.
         flags_told: flags are told; before the plan's day of judging they are not.
+        backtest: of the province; None: no interval has come due.
     """
 
     entry_by: date
@@ -107,6 +145,7 @@ class PaceBlock:
     ranks: tuple[Rank, ...]
     unfinished: tuple[Unfinished, ...]
     flags_told: bool
+    backtest: Backtest | None
 
 
 def pace_block(
@@ -144,6 +183,23 @@ def pace_block(
         ranks=tuple(rank for rank in ranks(day.registries) if rank.code in codes) if entry_over else (),
         unfinished=unfinished(registries) if entry_over else (),
         flags_told=flags_told,
+        backtest=_backtest(day.pace) if below else None,
+    )
+
+
+def _backtest(rows: PaceRows) -> Backtest | None:
+    found = {row["ahead"]: row for row in rows.backtests}
+    whole = found.pop(0, None)
+    if whole is None:
+        return None
+    return Backtest(
+        whole=Held(0, whole["intervals"], whole["held"]),
+        ahead=tuple(Held(ahead, row["intervals"], row["held"]) for ahead, row in found.items()),
+        error_middle=whole["error_middle"],
+        error_naive=whole["error_naive"],
+        chances=tuple(
+            ChanceScore(row["stage"], row["chances"], row["brier"], row["brier_naive"]) for row in rows.chance_scores
+        ),
     )
 
 

@@ -92,6 +92,29 @@ create table pace.interval (
 );
 create index interval_by_target on pace.interval (for_key);
 
+-- How far forecasts of the campaign were right, as a close found it: intervals that were foretold for it or for an
+-- earlier close, of registries that were still at work, by how many closes ahead (0: all of them).
+create table pace.backtest (
+    close_key text not null references closing.close,
+    ahead smallint not null,
+    intervals integer not null,
+    held integer not null,                  -- what came lies between low and high
+    error_middle double precision,          -- mean distance of what came, in cases, from the middle
+    error_naive double precision,           -- and from the straight line
+    primary key (close_key, ahead)
+);
+
+-- Chances of making a milestone, once it is known who made it: the mean squared distance (Brier 1950), and that of the
+-- straight line's yes or no.
+create table pace.chance_score (
+    close_key text not null references closing.close,
+    stage text not null,
+    chances integer not null,
+    brier double precision not null,
+    brier_naive double precision,
+    primary key (close_key, stage)
+);
+
 -- ------------------------------------------------------------------------------------------------ flags
 -- Flags of every kind (docs/figures.md, "Pace"). The typed figures are those of 'behind'; what a rule looked at is in
 -- `figures`, by name.
