@@ -5,12 +5,13 @@ often each recent day is drawn is itself uncertain (Bayesian bootstrap: Rubin 19
 wide. All units share the draws. That makes chances comparable, keeps what units' days have in common, and so gives
 areas and the province the right spread: their courses are the sums of their units' courses.
 
-No unit does more than there is: a course stops at its work.
+No unit does more than there is: a course stops at its work. What books hold is known to some percent only.
 """
 
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,11 +40,13 @@ class Horizon:
         instants: rising, the first after the close.
         days: days from the close to each.
         steps: how much of each recent day every course has done by then, in standard days: (instants, courses, days).
+        holdings: what books hold in each course, to what they are taken to hold.
     """
 
     instants: tuple[datetime, ...]
     days: Floats
     steps: Floats
+    holdings: Floats
 
 
 def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhythm, rules: Pace, days: int) -> Horizon:
@@ -68,7 +71,8 @@ def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhyt
     strayed = rules.day_noise * rng.standard_normal(shape)
     strayed += np.cumsum(rules.drift_per_day * rng.standard_normal(shape), axis=0)
     each = (np.eye(days)[chosen] * np.exp(strayed)[:, :, None])[day] * weights[:, None, None]
-    return Horizon(instants, after, np.cumsum(each, axis=0))
+    holdings = np.exp(rules.holdings_spread * rng.standard_normal(rules.courses))
+    return Horizon(instants, after, np.cumsum(each, axis=0), holdings)
 
 
 def _concentration(days: int) -> float:
@@ -108,7 +112,7 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
     counts = np.isfinite(work)
     if not counts.any():
         return found
-    limit = np.fmax(np.where(np.isfinite(units.holdings), units.holdings, units.quota), entry.now)
+    limit = np.where(np.isfinite(units.holdings), units.holdings, units.quota)
     place_of = {where: n for n, where in enumerate(asked)}
     done, possible = (np.zeros((len(horizon.instants), horizon.steps.shape[1])) for _ in range(2))
     for block, groups in _blocks(units, counts):
@@ -122,7 +126,7 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
             found.entered[n, at] = (summed >= of_groups).mean(axis=0)
             done[n] += summed.sum(axis=1)
             if n in place_of:
-                course = np.minimum(course, limit[block])
+                course = np.minimum(course, np.maximum(_held(units, block, horizon) * limit[block], entry.now[block]))
                 summed = course @ belongs
                 found.quantiles[place_of[n]][:, block] = np.quantile(course, QUANTILES, axis=0)
                 found.quantiles[place_of[n]][:, at] = np.quantile(summed, QUANTILES, axis=0)
@@ -132,6 +136,13 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
     for n, place in place_of.items():
         found.quantiles[place, :, -1] = np.quantile(possible[n], QUANTILES)
     return found
+
+
+def _held(units: Units, block: Places, horizon: Horizon) -> Floats:
+    """What the books of each unit hold in each course: its own draws, since one's books say nothing of another's."""
+    courses = len(horizon.holdings)
+    shift = np.array([zlib.crc32(units.codes[place].encode()) for place in block])
+    return horizon.holdings[(np.arange(courses)[:, None] + shift) % courses]
 
 
 def _blocks(units: Units, counts: Floats) -> Iterator[tuple[Places, Places]]:

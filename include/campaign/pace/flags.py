@@ -137,9 +137,9 @@ def moved_since_start(season: Season) -> Flags:
 
 def stalled(case: Case) -> Raised:
     """Begun, and in the first stage of entering, attaching, reviewing that is not finished hardly a case for closes."""
-    season, rule, pace = case.season, case.rules.pace.stalled, case.rules.pace
+    season, rule = case.season, case.rules.pace.stalled
     stages: tuple[Stage, ...] = ("entered", "attached", "reviewed")
-    at = np.select([~finished(season, stage, pace.finished_share) for stage in stages], [0, 1, 2], 3)
+    at = np.select([~finished(season, stage, rule.below_share) for stage in stages], [0, 1, 2], 3)
     begun = moved_since_start(season) & case.judged & (season.done["entered"][:, -1] > 0) & (at < 3)
     done = np.stack([season.done[stage] for stage in (*stages, "reviewed")])[at, np.arange(len(at))]
     still, moved = _still(done, rule.closes, rule.share * season.units.work)
@@ -227,24 +227,23 @@ def recent_pace(season: Season, stage: Stage, case: Case) -> Floats:
 
 def will_miss_entry(case: Case) -> Raised:
     """The chance of having entered everything by the milestone is small."""
-    return _will_miss(case, "entered", case.entry, "unit")
+    return _will_miss(case, "entered", case.entry, case.season.done["entered"][:, -1])
 
 
 def will_miss_transfer(case: Case) -> Raised:
-    """The chance that everything is received by the milestone is small; what was handed over is the Ministry's."""
-    season, share = case.season, case.rules.pace.finished_share
-    handed = season.handed[:, -1] >= share * season.units.work - 1e-9
-    owner: tuple[FlagOwner, ...] = tuple("ministry" if all_of_it else "unit" for all_of_it in handed)
-    return _will_miss(case, "received", case.transfer, owner)
+    """The chance that everything is received by the milestone is small, and the unit's part is not done.
+
+    Where it has handed over all of its work it can do no more: receiving late is a flag `behind` of the Ministry's.
+    """
+    return _will_miss(case, "received", case.transfer, case.season.handed[:, -1])
 
 
-def _will_miss(case: Case, stage: Stage, forecast: Forecast, owner: tuple[FlagOwner, ...] | FlagOwner) -> Raised:
+def _will_miss(case: Case, stage: Stage, forecast: Forecast, part: Floats) -> Raised:
     season, rule = case.season, case.rules.pace.will_miss
     count = len(season.units.codes)
     chance = forecast.chance[:count]
-    done = finished(season, stage, case.rules.pace.finished_share)
-    open_still = case.judged & ~done & np.isfinite(chance)
-    open_still &= len(season.keys) > 1
+    done = part >= case.rules.pace.finished_share * season.units.work - 1e-9
+    open_still = case.judged & ~done & np.isfinite(chance) & (len(season.keys) > 1)
     on = rule.on if len(season.keys) >= rule.sure_from else rule.early
     milestone = case.roadmaps.milestones[stage]
     figures: dict[str, Floats | tuple[Figure, ...]] = {
@@ -261,7 +260,7 @@ def _will_miss(case: Case, stage: Stage, forecast: Forecast, owner: tuple[FlagOw
         "shrunk": forecast.shrunk[:count].astype(float),
         "milestone": (milestone.isoformat(),) * count,
     }
-    return Raised(open_still & (chance < on), open_still & (chance < rule.off), figures, stage, owner)
+    return Raised(open_still & (chance < on), open_still & (chance < rule.off), figures, stage)
 
 
 def going_backwards(case: Case) -> Raised:

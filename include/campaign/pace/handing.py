@@ -14,8 +14,9 @@ import numpy as np
 
 from include.campaign.pace.season import Floats
 
-TREND_CLOSES = 3
-"""Closes over which the delay is watched for growth."""
+TREND_CLOSES = (2, 3, 4)
+"""Closes over which the delay is watched for growth; the least of these counts. The state figures of a close that was
+settled later are of a later moment, so that one close alone may show too short a delay."""
 USUAL_GROWTH = 0.25
 """Days a day that a delay may grow by without meaning anything: days differ."""
 MOST_GROWTH = 0.95
@@ -49,14 +50,18 @@ def delay_of(entered: Floats, handed: Floats, days: Floats) -> Delay:
     flows = handed[:, -1] > handed[:, 0]
     usual = float(np.median(np.sort(now[flows & np.isfinite(now)]))) if (flows & np.isfinite(now)).any() else 1.0
     now = np.where(flows & np.isfinite(now), now, usual)
-    growth = np.zeros(len(now))
-    if handed.shape[1] > TREND_CLOSES + 2:
-        before = handed[:, -1 - TREND_CLOSES]
-        then = days[-1 - TREND_CLOSES] - reached_at(entered, days, before)
-        watched = flows & (before > handed[:, 0]) & np.isfinite(then)
-        grown = (now - then) / -days[-1 - TREND_CLOSES]
-        growth = np.where(watched, np.clip((grown - USUAL_GROWTH) / (1 - USUAL_GROWTH), 0.0, MOST_GROWTH), 0.0)
+    slopes = [_grown(now, entered, handed, days, closes) for closes in TREND_CLOSES if handed.shape[1] > closes + 2]
+    growth = np.min(slopes, axis=0) if slopes else np.zeros(len(now))
+    growth = np.clip((growth - USUAL_GROWTH) / (1 - USUAL_GROWTH), 0.0, MOST_GROWTH)
     return Delay(now, growth)
+
+
+def _grown(now: Floats, entered: Floats, handed: Floats, days: Floats, closes: int) -> Floats:
+    """Days a day that the delay has grown by over so many closes; 0 where it was not to be seen then."""
+    before = handed[:, -1 - closes]
+    then = days[-1 - closes] - reached_at(entered, days, before)
+    seen = (before > handed[:, 0]) & np.isfinite(then)
+    return np.where(seen, (now - then) / -days[-1 - closes], 0.0)
 
 
 def reached_at(curve: Floats, days: Floats, level: Floats) -> Floats:

@@ -107,13 +107,15 @@ def rhythm_of(season: Season, rules: Rules) -> Rhythm:
 def _levels(season: Season, rules: Rules, weights: Floats) -> tuple[Floats, Floats]:
     """What the typical unit did before each close, to what it does in a standard day on average; and of how many units.
 
-    Of units that were read at both ends of a day and had work left at its begin: a typical one, not the sum, so that
-    help that comes to some does not change the days of the others.
+    Of units that were read at both ends of a day, between their first and their last movement, with work left: a
+    typical one, not the sum, so that help that comes to some does not change the days of the others.
     """
     done, work = season.done["entered"], season.units.work
     before = np.concatenate([_opening(season, done), done[:, :-1]], axis=1)
     counted = np.isfinite(done) & np.isfinite(before) & (before < rules.pace.finished_share * work[:, None])
     steps = np.where(counted, np.maximum(done - before, 0.0), 0.0)
+    moves = steps > 0
+    counted &= np.maximum.accumulate(moves, axis=1) & np.maximum.accumulate(moves[:, ::-1], axis=1)[:, ::-1]
     passed = counted @ weights
     mean = np.divide(steps.sum(axis=1), passed, out=np.zeros(len(done)), where=passed > 0)
     counted &= (mean > 0)[:, None]

@@ -23,6 +23,8 @@ Places = NDArray[np.int64]
 BOOK_STAGES: tuple[Stage, ...] = ("collected", "classified", "scanned")
 CASE_STAGES: tuple[Stage, ...] = ("entered", "attached", "reviewed", "received")
 STAGES: tuple[Stage, ...] = (*BOOK_STAGES, *CASE_STAGES)
+TO_CORRECT = 2
+"""Closes that a unit has to correct what was refused before it counts as its delay."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,13 @@ class Season:
         """Cases that the unit has done its part of.
 
         Received, under way to be, or refused for something that is not the unit's to correct: duplicates that two
-        people decide, and refusals that nobody knows.
+        people decide, and refusals that nobody knows. What was refused in the last `TO_CORRECT` closes it has had no
+        time to correct, the less so where answers came late and all at once.
         """
         received = self.done["received"]
-        return received + self.under_way + np.maximum(self.answered - received - self.refused, 0.0)
+        others = np.maximum(self.answered - received - self.refused, 0.0)
+        before = np.concatenate([np.zeros((len(received), TO_CORRECT)), self.refused], axis=1)[:, :-TO_CORRECT]
+        return received + self.under_way + others + np.maximum(self.refused - np.nan_to_num(before), 0.0)
 
     @property
     def as_of(self) -> datetime:

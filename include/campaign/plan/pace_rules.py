@@ -16,10 +16,14 @@ class NotStarted(Frozen):
 
 
 class Stalled(Frozen):
-    """Begun, not finished, and over so many closes in a row no more than this share of the work was done."""
+    """Begun, not finished, and over so many closes in a row no more than this share of the work was done.
+
+    Nobody is who has done `below_share` of it: the books may hold less than was estimated.
+    """
 
     closes: AtLeastOne = 2
     share: Share = 0.001
+    below_share: Share = 0.95
 
 
 class Miss(Frozen):
@@ -94,8 +98,8 @@ class Pace(Frozen):
     `few_closes` of its own a unit's are filled up with the pace of its area. Weekdays weigh 1 until the province's own
     days say otherwise: `weekday_prior` such days are held against them. What a day lacks to `bad_day_share` of a unit's
     usual day is held against `usual_days` of all units. Days to come stray by `day_noise` beyond the days that are
-    known, and the level by `drift_per_day`: help comes and goes. `quiet_closes` without cause, one after the
-    other, let go of a flag of a kind that comes and goes.
+    known, and the level by `drift_per_day`: help comes and goes; what books hold strays by `holdings_spread`.
+    `quiet_closes` without cause, one after the other, let go of a flag of a kind that comes and goes.
     """
 
     finished_share: Annotated[float, Field(gt=0, le=1)] = 0.99
@@ -107,6 +111,7 @@ class Pace(Frozen):
     usual_days: Annotated[float, Field(ge=0)] = 20.0
     day_noise: Annotated[float, Field(ge=0, le=1)] = 0.14
     drift_per_day: Annotated[float, Field(ge=0, le=1)] = 0.09
+    holdings_spread: Annotated[float, Field(ge=0, le=1)] = 0.03
     horizon_days: AtLeastOne = 30
     receiving_days: Annotated[float, Field(ge=0)] = 1.0
     interval_closes: tuple[AtLeastOne, ...] = (1, 3, 5)
