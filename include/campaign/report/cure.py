@@ -102,7 +102,8 @@ class CureBlock:
     Attributes:
         wanted_chance, giver_chance: of the plan.
         until: last day on which entering is in time; None: no such day is left.
-        needs: units that would need people, those that need most first.
+        needs: units that people would bring back, those that need most first.
+        beyond: units that would need so many that people alone are no cure.
         untold: names of late units of which it cannot be told how many.
         computers_first, no_scanner, offline: names of units that lack equipment.
         helps: who could help whom.
@@ -116,6 +117,7 @@ class CureBlock:
     window_closes: int
     until: date | None
     needs: tuple[NeedLine, ...]
+    beyond: tuple[NeedLine, ...]
     untold: tuple[str, ...]
     computers_first: tuple[str, ...]
     no_scanner: tuple[str, ...]
@@ -127,7 +129,7 @@ class CureBlock:
 
     @property
     def people(self) -> int:
-        """All who are wanted."""
+        """All who are wanted where people are a cure."""
         return sum(need.more_people or 0 for need in self.needs)
 
 
@@ -174,6 +176,7 @@ def cure_block(found: CureRows, area_code: str | None = None) -> CureBlock | Non
         needs = [replace(need, name=need.short_name) for need in needs if need.area_code == area_code]
     forces = [row for row in found.forces if area_code in (None, row["area_code"])]
     late = [need for need in needs if need.chance < found.rules.wanted_chance]
+    wanting = sorted((need for need in late if need.more_people), key=_most_wanted_first)
     if not needs and not forces:
         return None
     return CureBlock(
@@ -181,7 +184,8 @@ def cure_block(found: CureRows, area_code: str | None = None) -> CureBlock | Non
         giver_chance=found.rules.giver_chance,
         window_closes=found.rules.window_closes,
         until=needs[0].until if needs else None,
-        needs=tuple(sorted((need for need in late if need.more_people), key=_most_wanted_first)),
+        needs=tuple(need for need in wanting if not need.times_as_many),
+        beyond=tuple(need for need in wanting if need.times_as_many),
         untold=tuple(need.name for need in late if need.more_people is None),
         computers_first=tuple(need.name for need in late if need.computers_first),
         no_scanner=tuple(need.name for need in late if need.no_scanner),
