@@ -90,7 +90,7 @@ create table pace.interval (
     naive double precision,
     primary key (close_key, for_key, scope, unit_code)
 );
-create index interval_by_target on pace.interval (for_key);
+create index interval_by_target on pace.interval (for_key, unit_code);
 
 -- How far forecasts of the campaign were right, as a close found it: intervals that were foretold for it or for an
 -- earlier close, of registries that were still at work, by how many closes ahead (0: all of them).
