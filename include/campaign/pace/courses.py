@@ -28,6 +28,8 @@ QUANTILES = (0.1, 0.5, 0.9)
 """The ends of an 80 % interval and its middle."""
 TIE = 1e-6
 """Cases by which a course may be short: equal sums of fractions differ in their last digits."""
+IN_COMMON = 0.5
+"""How far the books of units are misjudged alike, as a correlation's root: they were closed by the same customs."""
 BLOCK = 256
 """Units simulated at once: their courses fit in a processor's cache."""
 
@@ -40,13 +42,15 @@ class Horizon:
         instants: rising, the first after the close.
         days: days from the close to each.
         steps: how much of each recent day every course has done by then, in standard days: (instants, courses, days).
-        holdings: what books hold in each course, to what they are taken to hold.
+        holdings: what a unit's books hold in each course, to what they are taken to hold; each unit has its own draws,
+        in_common: and what all units' have in common.
     """
 
     instants: tuple[datetime, ...]
     days: Floats
     steps: Floats
     holdings: Floats
+    in_common: Floats
 
 
 def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhythm, rules: Pace, days: int) -> Horizon:
@@ -71,8 +75,9 @@ def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhyt
     strayed = rules.day_noise * rng.standard_normal(shape)
     strayed += np.cumsum(rules.drift_per_day * rng.standard_normal(shape), axis=0)
     each = (np.eye(days)[chosen] * np.exp(strayed)[:, :, None])[day] * weights[:, None, None]
-    holdings = np.exp(rules.holdings_spread * rng.standard_normal(rules.courses))
-    return Horizon(instants, after, np.cumsum(each, axis=0), holdings)
+    own, common = rules.holdings_spread * rng.standard_normal((2, rules.courses))
+    held = np.exp(own * np.sqrt(1 - IN_COMMON**2)), np.exp(common * IN_COMMON)
+    return Horizon(instants, after, np.cumsum(each, axis=0), *held)
 
 
 def _concentration(days: int) -> float:
@@ -139,10 +144,10 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
 
 
 def _held(units: Units, block: Places, horizon: Horizon) -> Floats:
-    """What the books of each unit hold in each course: its own draws, since one's books say nothing of another's."""
+    """What the books of each unit hold in each course."""
     courses = len(horizon.holdings)
     shift = np.array([zlib.crc32(units.codes[place].encode()) for place in block])
-    return horizon.holdings[(np.arange(courses)[:, None] + shift) % courses]
+    return horizon.holdings[(np.arange(courses)[:, None] + shift) % courses] * horizon.in_common[:, None]
 
 
 def _blocks(units: Units, counts: Floats) -> Iterator[tuple[Places, Places]]:

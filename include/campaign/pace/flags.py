@@ -311,12 +311,11 @@ def error_rate(case: Case) -> Raised:
     """Refusals that the unit can correct are above what its number of answers lets chance explain."""
     season, rule = case.season, case.rules.pace.error_rate
     closes = min(case.rules.pace.quiet_closes, len(season.keys))
-    enough = np.nan_to_num(season.answered[:, -1]) >= rule.answered
     found = [_funnel_at(season, -1 - n, rule.answered) for n in range(closes)]
     now = found[0]
     _, limit = now.limits(rule.on)
-    on = case.judged & enough & (np.nan_to_num(now.sigmas) > rule.on)
-    stays = case.judged & np.any([np.nan_to_num(one.sigmas) > rule.off for one in found], axis=0)
+    on = case.judged & _out_of_line(now, rule.on, rule.rate)
+    stays = case.judged & np.any([_out_of_line(one, rule.off, rule.rate) for one in found], axis=0)
     figures = {
         "refused": season.refused[:, -1],
         "answered": season.answered[:, -1],
@@ -331,6 +330,10 @@ def error_rate(case: Case) -> Raised:
 def _funnel_at(season: Season, close: int, answered: int) -> Funnel:
     volume = season.answered[:, close]
     return funnel(season.refused[:, close], np.where(volume >= answered, volume, np.nan))
+
+
+def _out_of_line(found: Funnel, sigmas: float, rate: float) -> Flags:
+    return (np.nan_to_num(found.sigmas) > sigmas) & (np.nan_to_num(found.rate) >= rate)
 
 
 def too_good(case: Case) -> Raised:

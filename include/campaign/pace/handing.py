@@ -50,8 +50,9 @@ def delay_of(entered: Floats, handed: Floats, days: Floats) -> Delay:
     flows = handed[:, -1] > handed[:, 0]
     usual = float(np.median(np.sort(now[flows & np.isfinite(now)]))) if (flows & np.isfinite(now)).any() else 1.0
     now = np.where(flows & np.isfinite(now), now, usual)
-    slopes = [_grown(now, entered, handed, days, closes) for closes in TREND_CLOSES if handed.shape[1] > closes + 2]
-    growth = np.min(slopes, axis=0) if slopes else np.zeros(len(now))
+    growth = np.zeros(len(now))
+    if handed.shape[1] > max(TREND_CLOSES) + 2:  # in the first days every delay grows: little has come through yet
+        growth = np.min([_grown(now, entered, handed, days, closes) for closes in TREND_CLOSES], axis=0)
     growth = np.clip((growth - USUAL_GROWTH) / (1 - USUAL_GROWTH), 0.0, MOST_GROWTH)
     return Delay(now, growth)
 

@@ -60,12 +60,13 @@ class Mismatch(Frozen):
 class ErrorRate(Frozen):
     """Refusals that the unit can correct, above the funnel limit of the province: so many sigmas raise, `off` lets go.
 
-    Nobody is judged on fewer than `answered` answers.
+    Nobody is judged on fewer than `answered` answers, nor for less than `rate`.
     """
 
     on: Positive = 3.0
     off: Positive = 2.0
     answered: AtLeastOne = 50
+    rate: Share = 0.02
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
