@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from include.campaign.pace.judgement import Flag, Forecast, Interval, Judgement
-from include.campaign.pace.season import Season
+from include.campaign.pace.season import Floats, Season
 from include.rehearsal.instants import DAY
 
 
@@ -28,20 +28,26 @@ def straight_judge(season: Season, before: Mapping[tuple[str, str], int], deadli
         for code, is_late, can in zip(units.codes, late, judged, strict=True)
         if is_late and can
     )
-    whole = np.zeros(len(units.codes), dtype=np.int64)
+
+    def with_sums(values: Floats) -> Floats:
+        counted = np.where(np.isnan(units.quota), 0.0, values)
+        areas = [counted[units.area == area].sum() for area in range(len(units.area_codes))]
+        return np.array([*values, *areas, counted.sum()])
+
+    whole = np.zeros(len(units.codes) + len(units.area_codes) + 1, dtype=np.int64)
     forecast = Forecast(
-        codes=units.codes,
-        remaining=remaining,
-        pace_per_day=done / passed,
-        needed_per_day=remaining,
-        p50=naive,
-        p85=1.1 * naive,
-        chance=np.where(np.isnan(done), np.nan, (~late).astype(float)),
+        codes=(*units.codes, *units.area_codes, "province"),
+        remaining=with_sums(remaining),
+        pace_per_day=with_sums(done / passed),
+        needed_per_day=with_sums(remaining),
+        p50=with_sums(naive),
+        p85=with_sums(1.1 * naive),
+        chance=with_sums(np.where(np.isnan(done), np.nan, (~late).astype(float))),
         days_used=whole,
         shrunk=whole.astype(bool),
-        naive=naive,
+        naive=with_sums(naive),
     )
-    ahead = done * (passed + 1) / passed
+    ahead = with_sums(done * (passed + 1) / passed)
     following = f"2025-03-{season.as_of.day + 1:02d}"
     intervals = (Interval(following, 1, 0.9 * ahead, ahead, 1.1 * ahead, ahead),)
     return Judgement({}, forecast, forecast, intervals, flags, judged)

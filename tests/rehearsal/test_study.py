@@ -17,7 +17,7 @@ from include.campaign.plan import Plan, load_plan
 from include.rehearsal.ailments import ail, befall
 from include.rehearsal.build import build_history, first_receipts
 from include.rehearsal.history import REMOTE_UNAVAILABLE, UNHEARD_FAILURE
-from include.rehearsal.instants import DAY, seconds
+from include.rehearsal.instants import DAY, NEVER, seconds
 from include.rehearsal.matching import Matcher
 from include.rehearsal.ministry import DOWN, Ministry
 from include.rehearsal.misses import Outcome, entry_deadline
@@ -31,9 +31,10 @@ from include.rehearsal.study.blame import told_only_here
 from include.rehearsal.study.counts import FIGURES, Registry
 from include.rehearsal.study.evenings import Judged, Streaks, judge_evenings
 from include.rehearsal.study.playing import play
+from include.rehearsal.study.resending import resent
 from include.rehearsal.study.returns import put_back_failures
 from include.rehearsal.study.scores import EVER, MISS, NAIVE, STANDING, Played, Tally, added, tally_of
-from include.rehearsal.study.sight import UNKNOWN, Sight, sight_of
+from include.rehearsal.study.sight import UNKNOWN, Sight, histories_of, sight_of
 from include.rehearsal.study.table import result
 from include.rehearsal.truth import DATED, figures_of
 from tests.rehearsal.straight import straight_judge
@@ -50,7 +51,8 @@ def small() -> Plan:
 @cache
 def sight(seed: int = 7) -> Sight:
     province = province_of(small(), seed, 1.0)
-    return sight_of(small(), province, Ministry(seed, province.start, province.horizon), seed, 1.0)
+    histories = histories_of(province, Ministry(seed, province.start, province.horizon), seed, 1.0)
+    return sight_of(small(), province, histories, seed, 1.0)
 
 
 def straight(season: Season, before: Streaks) -> Judgement:
@@ -137,7 +139,9 @@ def test_quotas_and_books_are_the_plans_and_the_registries() -> None:
     # Closing totals are wrong in some books and lacking in others, which are estimated.
     papers = np.array([outcome.papers for outcome in played().outcomes])
     assert (np.abs(units.holdings - papers) < 0.1 * papers + 15).all()
-    half = sight_of(small(), province_of(small(), 7, 0.5), Ministry(7, 0, 40 * DAY), 7, 0.5).units
+    smaller = province_of(small(), 7, 0.5)
+    histories = histories_of(smaller, Ministry(7, smaller.start, smaller.horizon), 7, 0.5)
+    half = sight_of(small(), smaller, histories, 7, 0.5).units
     assert np.nansum(half.quota) == pytest.approx(np.nansum(units.quota) / 2, abs=len(units.codes))
 
 
@@ -268,26 +272,44 @@ def test_naive_line_and_brier_score_are_the_straight_lines() -> None:
 
 def test_an_interval_holds_when_the_close_falls_into_it() -> None:
     base = played()
-    count = len(base.sight.units.codes)
     came = base.sight.figures["entered"]
+    early_ones = 5  # nobody is near the end of the work
+    sums = np.full(len(base.sight.units.area_codes) + 1, np.nan)
 
     def foretelling(low: float, high: float) -> Played:
         evenings = []
-        for number, evening in enumerate(base.evenings[:-2]):
+        for number, evening in enumerate(base.evenings[:early_ones]):
             interval = evening.judgement.intervals[0]
-            true = came[:, number + 1]
+            true = np.concatenate([came[:, number + 1], sums])
             between = replace(interval, low=true + low, middle=true + 2, high=true + high, naive=true - 4)
             evenings.append(replace(evening, judgement=replace(evening.judgement, intervals=(between,))))
-        return replace(base, evenings=[*evenings, *base.evenings[-2:]])
+        rest = [
+            replace(evening, judgement=replace(evening.judgement, intervals=()))
+            for evening in base.evenings[early_ones:]
+        ]
+        return replace(base, evenings=[*evenings, *rest])
 
     for low, high, held, below in ((-1, 1, 1, 0), (1, 2, 0, 1), (-2, -1, 0, 0)):
         tally = tally_of(foretelling(low, high))
-        n = tally["interval", "registry", 1, "n"]
-        assert 0 < n < 20 * count
-        assert tally["interval", "registry", 1, "held"] == held * n
-        assert tally["interval", "registry", 1, "below"] == below * n
-        assert tally["interval", "registry", 1, "middle"] == 2 * n
-        assert tally["interval", "registry", 1, "naive"] == 4 * n
+        for scope in ("registry", "registry still at work then"):
+            n = tally["interval", scope, 1, "n"]
+            assert n == sum(int((base.counted & ~base.sight.unread(number)).sum()) for number in range(early_ones))
+            assert tally["interval", scope, 1, "held"] == held * n
+            assert tally["interval", scope, 1, "below"] == below * n
+            assert tally["interval", scope, 1, "middle"] == 2 * n
+            assert tally["interval", scope, 1, "naive"] == 4 * n
+        assert tally["interval", "district", 1, "n"] == 0
+
+
+def test_units_that_are_finished_are_foretold_no_further_than_their_work() -> None:
+    base = played()
+    tally = tally_of(base)
+    alive, every = (tally["interval", scope, 1, "n"] for scope in ("registry still at work then", "registry"))
+    assert 0 < alive < every
+    of_days = sum(count for key, count in tally.items() if key[0] == "interval of" and key[3] == "n")
+    assert of_days == alive
+    for scope, least in (("district", 2), ("province", 1)):
+        assert tally["interval", scope, 1, "n"] >= least * 5
 
 
 def test_only_what_another_world_does_not_tell_is_blamed_on_the_cause() -> None:
@@ -303,6 +325,43 @@ def test_only_what_another_world_does_not_tell_is_blamed_on_the_cause() -> None:
     assert not told_only_here(here, there, {"2", "3"})
     assert len(told_only_here(here, [], {"1", "2", "3"})) == 3
     assert len(told_only_here(there, here, {"1", "2"})) == 1
+
+
+def test_a_judge_that_takes_the_ministrys_queue_for_the_units_is_found_out() -> None:
+    def of_what_is_received(season: Season, before: Streaks) -> Judgement:
+        judgement = straight(season, before)
+        waiting = season.done["attached"][:, -1] - season.done["received"][:, -1]
+        late = judgement.judged & (waiting > 0.12 * season.units.quota)
+        flags = tuple(
+            Flag(code, "will_miss_transfer", "received", "unit", {}, 1)
+            for code, is_late in zip(season.units.codes, late, strict=True)
+            if is_late
+        )
+        return replace(judgement, flags=flags)
+
+    found = [play(small(), "usual", seed, 1.0, of_what_is_received).blamed for seed in (5, 7, 8)]
+    assert sum(len(one["outage of the Ministry"]) for one in found) > 0
+
+
+def test_nothing_but_the_ministrys_doings_differs_when_sends_are_played_anew() -> None:
+    province = province_of(small(), 7, 1.0)
+    ministry = Ministry(7, province.start, province.horizon)
+    other = ministry.without_outages()
+    sooner, unavailable = 0, [0, 0]
+    for history in histories_of(province, ministry, 7, 1.0):
+        here, there = resent(history, ministry, 7), resent(history, other, 7)
+        for name in ("created", "entered", "attached", "reviewed"):
+            assert (getattr(here.entries, name) == getattr(there.entries, name)).all()
+        for place, one in enumerate((here, there)):
+            healthy = one.entries.poison[one.attempts.entry] == 0
+            unavailable[place] += int((healthy & (one.attempts.outcome == REMOTE_UNAVAILABLE)).sum())
+        both = np.maximum(here.received(), there.received()) < NEVER
+        sooner += int((there.received()[both] < here.received()[both]).sum())
+        received = [int((one.received() < NEVER).sum()) for one in (history, here)]
+        assert received[1] == pytest.approx(received[0], rel=0.05)
+    assert unavailable[0] > 20
+    assert unavailable[1] == 0
+    assert sooner > 50
 
 
 def test_a_judge_that_takes_no_data_for_no_work_is_found_out() -> None:

@@ -8,8 +8,10 @@ from include.rehearsal.misses import entry_deadline, outcomes_of
 from include.rehearsal.province import province_of
 from include.rehearsal.study.blame import DEAD_LINE, OUTAGE, told_only_here, unread_at_times
 from include.rehearsal.study.evenings import Judge, judge_evenings
+from include.rehearsal.study.resending import resent
+from include.rehearsal.study.returns import put_back_failures
 from include.rehearsal.study.scores import Played
-from include.rehearsal.study.sight import sight_of
+from include.rehearsal.study.sight import Sight, histories_of, sight_of
 from include.rehearsal.temper import OTHER, USUAL, Temper
 
 CONFIGURATIONS: dict[str, Temper] = {"usual": USUAL, "other": OTHER}
@@ -28,11 +30,18 @@ def play(plan: Plan, configuration: str, seed: int, scale: float, judge: Judge) 
     """
     province = province_of(plan, seed, scale, CONFIGURATIONS[configuration])
     ministry = Ministry(seed, province.start, province.horizon)
-    sight = sight_of(plan, province, ministry, seed, scale)
+    histories = histories_of(province, ministry, seed, scale)
+
+    def seen(by: Ministry) -> Sight:
+        sent = [resent(history, by, seed) for history in histories]
+        for history in sent:
+            put_back_failures(history, by, seed)
+        return sight_of(plan, province, sent, seed, scale)
+
+    sight, elsewhere = seen(ministry), seen(ministry.without_outages())
     evenings = judge_evenings(plan, sight, judge)
-    never_down = sight_of(plan, province, ministry.without_outages(), seed, scale)
     blamed = {
-        OUTAGE: told_only_here(evenings, judge_evenings(plan, never_down, judge), sight.units.codes),
+        OUTAGE: told_only_here(evenings, judge_evenings(plan, elsewhere, judge), sight.units.codes),
         DEAD_LINE: told_only_here(evenings, judge_evenings(plan, sight.always_read(), judge), unread_at_times(sight)),
     }
     outcomes = outcomes_of(plan, province, ministry, seed, scale)

@@ -10,7 +10,7 @@ import numpy as np
 
 from include.campaign.pace.season import Flags, Floats, Units
 from include.rehearsal.instants import DAY, seconds
-from include.rehearsal.misses import Outcome
+from include.rehearsal.misses import FINISHED_SHARE, Outcome
 from include.rehearsal.study.blame import Blamed
 from include.rehearsal.study.evenings import Judged
 from include.rehearsal.study.sight import Sight
@@ -133,29 +133,38 @@ def _chances(played: Played) -> Counted:
 
 
 def _intervals(played: Played) -> Counted:
-    """Whether later closes fell into what was foretold of them, by how many closes later; unfinished work only."""
+    """Whether later closes fell into what was foretold of them, by how many closes later; unfinished work only.
+
+    Counted is up to the work: whether a finished unit goes on to its last paper is no question of its pace.
+    """
     sight = played.sight
     places = {close.key: number for number, close in enumerate(sight.closes)}
-    came = _by_unit(sight, sight.figures["entered"])
-    enough = np.array([outcome.enough for outcome in played.outcomes])
+    enough = FINISHED_SHARE * _by_unit(sight, sight.units.work[:, None])[:, 0]
+    came = np.minimum(_by_unit(sight, sight.figures["entered"]), enough[:, None])
     for number, evening in enumerate(played.evenings):
         for interval in evening.judgement.intervals:
             if interval.key not in places:
                 continue
-            entered = came[: len(interval.low), places[interval.key]]
-            known = (evening.judgement.entry.remaining > 0) & ~np.isnan(entered) & ~np.isnan(interval.low)
-            held = (interval.low <= entered) & (entered <= interval.high)
-            for scope, units in _scopes(played, entered, enough).items():
-                scored = known & units[: len(known)]
-                counts = {"n": scored, "held": scored & held, "below": scored & (entered < interval.low)}
+            entered = came[:, places[interval.key]]
+            low, middle, high, naive = (
+                np.minimum(end, enough) for end in (interval.low, interval.middle, interval.high, interval.naive)
+            )
+            known = (evening.judgement.entry.remaining > 0) & ~np.isnan(entered) & ~np.isnan(low)
+            for scope, units in _scopes(played, entered < enough).items():
+                scored = known & units
+                counts = {
+                    "n": scored,
+                    "held": scored & (low <= entered) & (entered <= high),
+                    "below": scored & (entered < low),
+                }
                 for what, those in counts.items():
                     yield ("interval", scope, interval.ahead, what), float(those.sum())
-                    if scope == SCOPES[0]:
+                    if scope == SCOPES[1]:
                         yield ("interval of", number + 1, interval.ahead, what), float(those.sum())
                 name = ("interval", scope, interval.ahead)
                 yield (*name, "cases"), float(entered[scored].sum())
-                yield (*name, "middle"), float(np.abs(interval.middle - entered)[scored].sum())
-                yield (*name, "naive"), float(np.abs(interval.naive - entered)[scored].sum())
+                yield (*name, "middle"), float(np.abs(middle - entered)[scored].sum())
+                yield (*name, "naive"), float(np.abs(naive - entered)[scored].sum())
 
 
 def _by_unit(sight: Sight, figures: Floats) -> Floats:
@@ -168,17 +177,17 @@ def _by_unit(sight: Sight, figures: Floats) -> Floats:
     return np.vstack([figures, *areas, counted.sum(axis=0)])
 
 
-def _scopes(played: Played, entered: Floats, enough: Floats) -> dict[str, Flags]:
-    """Which units, in the order of a forecast, are scored under which name at a close with so many cases entered."""
+def _scopes(played: Played, working: Flags) -> dict[str, Flags]:
+    """Which units, in the order of a forecast, are scored under which name; `working`: not finished by the close."""
     registries, areas = len(played.counted), len(played.sight.units.area_codes)
-    none = np.zeros(registries + areas + 1, dtype=bool)
-    found = {scope: none.copy() for scope in SCOPES}
-    every, working, districts, province = found.values()
-    every[:registries] = played.counted
-    working[:registries] = played.counted & (entered[:registries] < enough)
-    districts[registries:-1] = True
-    province[-1] = True
-    return found
+    kinds = np.repeat([0, 2, 3], [registries, areas, 1])
+    counted = np.concatenate([played.counted, np.ones(areas + 1, dtype=bool)])
+    return {
+        SCOPES[0]: (kinds == 0) & counted,
+        SCOPES[1]: (kinds == 0) & counted & working,
+        SCOPES[2]: kinds == 2,
+        SCOPES[3]: kinds == 3,
+    }
 
 
 def _finishes(played: Played) -> Counted:

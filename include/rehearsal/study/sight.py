@@ -17,7 +17,7 @@ from include.campaign.pace.season import STAGES, Floats, Places, Season, Units
 from include.campaign.plan import Plan
 from include.rehearsal.ailments import NO_DAILY_REPORT, ail, befall
 from include.rehearsal.build import build_history, first_receipts
-from include.rehearsal.history import Numbers
+from include.rehearsal.history import History, Numbers
 from include.rehearsal.instants import DAY, seconds
 from include.rehearsal.ministry import Ministry
 from include.rehearsal.province import Province
@@ -25,7 +25,6 @@ from include.rehearsal.receipts import receipts_of
 from include.rehearsal.schema import faults_at
 from include.rehearsal.self_reports import Expectation
 from include.rehearsal.study.counts import FIGURES, Registry
-from include.rehearsal.study.returns import put_back_failures
 from include.rehearsal.weather import Weather, forecast, in_the_way
 
 UNKNOWN = 10**6
@@ -91,17 +90,29 @@ class Sight:
         return self.known_at[:, close] > close
 
 
-def sight_of(plan: Plan, province: Province, ministry: Ministry, seed: int, scale: float) -> Sight:
-    """Play a province in memory, with the weather, ailments and returns of a rehearsal, and read it every evening."""
+def histories_of(province: Province, ministry: Ministry, seed: int, scale: float) -> list[History]:
+    """Every registry's history with the ailments of a rehearsal; nothing is put back yet."""
     histories = [build_history(leaf, province, ministry, seed, scale) for leaf in province.leaves]
     first_receipts(histories)
+    days = (province.end - province.start) // DAY
+    befall(histories, ail([leaf.code for leaf in province.leaves], seed, province.start, days))
+    return histories
+
+
+def sight_of(plan: Plan, province: Province, histories: list[History], seed: int, scale: float) -> Sight:
+    """Read a province every evening, with the weather of a rehearsal.
+
+    Args:
+        plan: closes, quotas and rules.
+        province: whose histories these are.
+        histories: of all registries, in its order, with what the system puts back.
+        seed: of the world.
+        scale: 1 is the full province.
+    """
     codes = [leaf.code for leaf in province.leaves]
     apart = [leaf.code for leaf in province.leaves if not leaf.entangled]
     days = (province.end - province.start) // DAY
-    befall(histories, ail(codes, seed, province.start, days))
     weather = forecast(apart if len(apart) >= 3 else codes, seed, province.start, days)
-    for history in histories:
-        put_back_failures(history, ministry, seed)
     registries = [Registry(history, receipts_of(history, seed)) for history in histories]
     calendar = Calendar(plan.rules)
     closes = tuple(calendar.closes())

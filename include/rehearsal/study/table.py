@@ -77,7 +77,7 @@ def _intervals(tally: Tally) -> str:
 
 
 def _intervals_by_day(tally: Tally) -> str:
-    """Held, and how many came out below and above, of registries."""
+    """Held, and how many came out below and above, of registries still at work then."""
     kept = [key for key in tally if key[0] == "interval of"]
     ahead = sorted({int(key[2]) for key in kept})
     rows = []
