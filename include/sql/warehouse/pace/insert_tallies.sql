@@ -26,7 +26,9 @@ figures as (
         sum(f.books_collected) as collected,
         sum(f.books_classified) as classified,
         sum(f.books_scanned) as scanned,
-        sum(f.open_defects) as open_defects
+        sum(f.open_defects) as open_defects,
+        -- Who has entered nothing has nothing under way, though it has no classes either.
+        case when sum(f.entered) = 0 then 0 end as nothing
     from untallied as u
     inner join closing.figure as f on u.close_key = f.close_key
     inner join plan.baseline as n on n.baseline = :baseline and (n.phase is null or f.phase = n.phase)
@@ -74,9 +76,9 @@ select
     f.collected,
     f.classified,
     f.scanned,
-    k.under_way,
-    k.refused,
-    k.answered,
+    coalesce(k.under_way, f.nothing),
+    coalesce(k.refused, f.nothing),
+    coalesce(k.answered, f.nothing),
     f.open_defects
 from untallied as u
 inner join closing.registry_close as r on u.close_key = r.close_key
