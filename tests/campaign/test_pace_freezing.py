@@ -48,7 +48,7 @@ def quota_of(scene: Scene, code: str = HOME) -> int:
 
 @pytest.fixture
 def three_days(scene: Scene) -> Scene:
-    """One case entered before the campaign, one on 2 March, one on 5 March; one received, one refused, one under way."""
+    """A case entered before the campaign, two on 2 March, one on 5 March; one received, one refused, one queued."""
     for code in (HOME, OTHER):
         scene.book(code, 1)
     scene.registry(
@@ -95,7 +95,7 @@ class TestSeason:
         assert season.under_way[other, -1] == season.answered[other, -1] == 0
 
     def test_what_books_hold(self, three_days: Scene) -> None:
-        """A book without a closing total counts as the mean of the registry's others; fewer than entered is no truth."""
+        """A book without a closing total counts as the mean of the others; books hold no less than was entered."""
         home, other = place(three_days, HOME), place(three_days, OTHER)
         units = season_at(three_days, "2025-03-05").units
         assert (units.books[home], units.holdings[home], units.quota[home]) == (1, 20, quota_of(three_days))
