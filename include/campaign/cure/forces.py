@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from include.campaign.cure.present import KINDS
+from include.campaign.cure.present import KINDS, newest
 from include.campaign.pace.season import Floats
 from include.campaign.plan import Force, Plan
 from include.campaign.plan.fields import ForceKind
@@ -45,7 +45,25 @@ class ForceLine:
         return max(int(np.floor(self.promised_here - self.present + 1e-9)), 0)
 
 
-def forces_there(plan: Plan, day: date, codes: Sequence[str], by_kind: Floats) -> tuple[ForceLine, ...]:
+@dataclass(frozen=True)
+class Reported:
+    """People by registry, day and kind as reported, (registries, days, kinds), NaN: not; oldest first.
+
+    The newest report counts for `fresh_closes` days.
+    """
+
+    codes: Sequence[str]
+    days: Sequence[date]
+    people: Floats
+    fresh_closes: int
+
+    def there(self, kind: ForceKind, since: date | None) -> Floats:
+        """People of a kind by the newest report of no day before `since`: who was to come then is in no older one."""
+        old = np.array([since is not None and day < since for day in self.days])
+        return newest(np.where(old, np.nan, self.people[:, :, KINDS.index(kind)]), self.fresh_closes)
+
+
+def forces_there(plan: Plan, day: date, reported: Reported) -> tuple[ForceLine, ...]:
     """What each partner promised for a day, and who of it is there.
 
     People promised to a unit are divided evenly among the registries of that unit: the plan does not say otherwise.
@@ -55,9 +73,9 @@ def forces_there(plan: Plan, day: date, codes: Sequence[str], by_kind: Floats) -
     Args:
         plan: its forces.
         day: those promised for it.
-        codes: the registries, in the order of
-        by_kind: people there, (registries, kinds); NaN: not reported.
+        reported: who is there.
     """
+    codes = reported.codes
     place_of = {code: place for place, code in enumerate(codes)}
     promises = [force for force in plan.forces if _holds(force, day)]
     share = np.zeros((len(promises), len(codes)))
@@ -65,14 +83,14 @@ def forces_there(plan: Plan, day: date, codes: Sequence[str], by_kind: Floats) -
         places = [place_of[code] for code in plan.registries_under(force.unit_code) if code in place_of]
         if places:
             share[number, places] = force.number / len(places)
-    columns = {force.kind: KINDS.index(force.kind) for force in promises}
-    asked = {kind: share[[force.kind == kind for force in promises]].sum(axis=0) for kind in columns}
+    asked = {kind: share[[force.kind == kind for force in promises]].sum(axis=0) for kind in KINDS}
     lines = [
-        _line(force, share[number], asked[force.kind], by_kind[:, columns[force.kind]])
+        _line(force, share[number], asked[force.kind], reported.there(force.kind, force.from_date))
         for number, force in enumerate(promises)
     ]
     kinds = [kind for kind in KINDS if any(force.kind == kind for force in plan.forces)]
-    return (*_together(lines), *_unasked(plan, kinds, asked, by_kind))
+    unasked = (_unasked(plan, kind, asked[kind], reported.there(kind, day)) for kind in kinds)
+    return (*_together(lines), *(line for line in unasked if line is not None))
 
 
 def _holds(force: Force, day: date) -> bool:
@@ -112,29 +130,26 @@ def _together(lines: Sequence[ForceLine]) -> Iterator[ForceLine]:
         )
 
 
-def _unasked(
-    plan: Plan, kinds: Sequence[ForceKind], asked: dict[ForceKind, Floats], by_kind: Floats
-) -> Iterator[ForceLine]:
-    for kind in kinds:
-        there = by_kind[:, KINDS.index(kind)]
-        nobody_asked = asked.get(kind, np.zeros(len(there))) == 0
-        present = float(np.nansum(there[nobody_asked]))
-        if present > 0:
-            told = nobody_asked & (there > 0)
-            yield ForceLine(None, kind, plan.province.code, 0, 0.0, present, int(told.sum()), int(told.sum()))
+def _unasked(plan: Plan, kind: ForceKind, asked: Floats, there: Floats) -> ForceLine | None:
+    told = (asked == 0) & (there > 0)
+    if not told.any():
+        return None
+    number = int(told.sum())
+    return ForceLine(None, kind, plan.province.code, 0, 0.0, float(there[told].sum()), number, number)
 
 
 def days_promised(plan: Plan, day: date, codes: Sequence[str]) -> Floats:
     """Days after `day` for which people of each kind are promised to each registry, (registries, kinds).
 
-    The longest promise counts. People whom nobody promised, or without an end, stay as long as the campaign.
+    The longest promise counts; 0: all have ended. People whom nobody ever promised, or without an end, stay as long as
+    the campaign.
     """
     last = (plan.rules.campaign.last_day - day).days
     days = np.full((len(codes), len(KINDS)), np.nan)
     place_of = {code: place for place, code in enumerate(codes)}
     for force in plan.forces:
-        if _holds(force, day):
-            left = float(last if force.to_date is None else (force.to_date - day).days)
+        if force.from_date is None or force.from_date <= day:
+            left = float(max(last if force.to_date is None else (force.to_date - day).days, 0))
             for code in plan.registries_under(force.unit_code):
                 if code in place_of:
                     cell = place_of[code], KINDS.index(force.kind)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping
 
 from include.campaign.cure.courses import Courses
 from include.campaign.cure.effect import Effect, effects, escalated, reinforced
-from include.campaign.cure.forces import days_promised, forces_there
+from include.campaign.cure.forces import Reported, days_promised, forces_there
 from include.campaign.cure.foreseen import foreseen
 from include.campaign.cure.moves import Board, propose
 from include.campaign.cure.need import Need, needs
@@ -54,8 +54,7 @@ def freeze_cure(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
     presence = read_presence(fetch(conn, "cure/select_present", close_key=close.key), season)
     rules = plan.rules.cure
     now = there_now(presence, rules.fresh_closes, rules.equipment_days)
-    codes = season.units.codes
-    lines = forces_there(plan, close.day, codes, now.by_kind)
+    lines = forces_there(plan, close.day, _reported(calendar, season, presence, rules.fresh_closes))
     run_many(
         conn,
         "cure/insert_force",
@@ -98,6 +97,11 @@ def read_presence(rows: Iterable[RowMapping], season: Season) -> Presence:
         scanners[unit, close] = _number(row["scanners"])
         internet[unit, close] = _number(row["internet_ok"])
     return Presence(people, computers, scanners, internet)
+
+
+def _reported(calendar: Calendar, season: Season, presence: Presence, fresh_closes: int) -> Reported:
+    days = [calendar.close(key).day for key in season.keys]
+    return Reported(season.units.codes, days, presence.people, fresh_closes)
 
 
 def _number(value: int | None) -> float:
