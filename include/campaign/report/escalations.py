@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Close
 from include.campaign.ladder.episodes import Level
+from include.campaign.ladder.evening import Outcome
 from include.campaign.plan import Plan
 from include.campaign.report.difficulties import DifficultyLine, difficulty_line
 from include.campaign.report.pace import FlagLine
@@ -92,6 +94,38 @@ class ProposalBlock:
 
 
 @dataclass(frozen=True)
+class HoldLine:
+    """An acknowledgement or a silence that holds on the day; `name` None: of all registries."""
+
+    what: str
+    name: str | None
+    until: date
+    said: str
+
+
+@dataclass(frozen=True)
+class LadderBlock:
+    """To the Department: how many are told tonight at which level, and why others are not.
+
+    Attributes:
+        told: level and number of registries, from the lowest up.
+        held: registries flagged of which nobody is told: acknowledged, silenced.
+        waits, explained, not_theirs, ended: registries whose next level is not due; whose difficulty's owner knows;
+            whose shortfall lies with the Ministry or a line; that are off the ladder since tonight.
+    """
+
+    kind: ClassVar[str] = "ladder"
+
+    told: tuple[tuple[Level, int], ...]
+    held: int
+    waits: int
+    explained: int
+    not_theirs: int
+    ended: int
+    holds: tuple[HoldLine, ...]
+
+
+@dataclass(frozen=True)
 class LadderDay:
     """What the ladder decided at a close."""
 
@@ -99,6 +133,8 @@ class LadderDay:
     told_before: Mapping[str, tuple[ToldBefore, ...]]
     ends: Sequence[RowMapping]
     difficulties: Sequence[RowMapping]
+    climbs: Sequence[RowMapping]
+    holds: Sequence[RowMapping]
 
 
 def read_ladder(conn: Connection, close: Close) -> LadderDay:
@@ -111,7 +147,32 @@ def read_ladder(conn: Connection, close: Close) -> LadderDay:
         told_before={code: tuple(dict.fromkeys(told)) for code, told in before.items()},
         ends=fetch(conn, "ladder/select_report_ends", close_key=close.key),
         difficulties=fetch(conn, "ladder/select_report_difficulties", close_key=close.key),
+        climbs=fetch(conn, "ladder/select_report_climbs", close_key=close.key),
+        holds=[row for row in fetch(conn, "ladder/select_holds", day=close.day) if row["from_day"] <= close.day],
     )
+
+
+def ladder_block(ladder: LadderDay, registries: Mapping[str, RegistryDay]) -> LadderBlock | None:
+    """The evening in numbers; None where nobody is on the ladder and nothing holds."""
+    if not ladder.climbs and not ladder.holds:
+        return None
+    outcomes = Counter(row["outcome"] for row in ladder.climbs)
+    levels = Counter(row["level"] for row in ladder.climbs if row["level"])
+    return LadderBlock(
+        told=tuple((level, levels[level]) for level in get_args(Level) if levels[level]),
+        held=outcomes[Outcome.ACKNOWLEDGED] + outcomes[Outcome.SILENCED],
+        waits=outcomes[Outcome.WAITS],
+        explained=outcomes[Outcome.EXPLAINED],
+        not_theirs=outcomes[Outcome.NOT_THEIRS],
+        ended=outcomes[Outcome.ENDED],
+        holds=tuple(_hold(row, registries) for row in ladder.holds),
+    )
+
+
+def _hold(row: RowMapping, registries: Mapping[str, RegistryDay]) -> HoldLine:
+    registry = registries.get(row["registry_code"])
+    name = registry.full_name if registry else row["registry_code"]
+    return HoldLine(row["what"], name, row["until_day"], row["said"])
 
 
 def raised_blocks(

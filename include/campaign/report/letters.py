@@ -12,7 +12,14 @@ from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
 from include.campaign.report.difficulties import difficulties_block
-from include.campaign.report.escalations import LadderDay, proposal, raised_blocks, read_ladder, recovery_blocks
+from include.campaign.report.escalations import (
+    LadderDay,
+    ladder_block,
+    proposal,
+    raised_blocks,
+    read_ladder,
+    recovery_blocks,
+)
 from include.campaign.report.frozen import FrozenDay, read_day
 from include.campaign.report.models import Block, HeldNotice, Letter, WithdrawalBlock
 from include.campaign.report.province import province_report, withdrawn
@@ -72,6 +79,9 @@ def _reports(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Ite
         yield _to(plan, close, province, "desk", HeldNotice(day.held_why))
         return
     yield _to(plan, close, province, "desk", province_report(day, plan.rules.ladder.from_day))
+    evening = ladder_block(ladder, {registry.code: registry for registry in day.registries})
+    if evening is not None:
+        yield _to(plan, close, province, "desk", evening)
     yield from _difficulties(ladder, plan, close, province, "desk")
     for district in district_reports(day):
         yield _to(plan, close, district.area.code, "head", district)

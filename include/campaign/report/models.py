@@ -16,7 +16,7 @@ from include.campaign.report.breaks import BreakLine
 from include.campaign.report.cure import CureBlock, NeedLine
 from include.campaign.report.difficulties import DifficultiesBlock
 from include.campaign.report.duplicates import DuplicateCounts
-from include.campaign.report.escalations import ProposalBlock, RaisedBlock, RecoveryBlock
+from include.campaign.report.escalations import LadderBlock, ProposalBlock, RaisedBlock, RecoveryBlock
 from include.campaign.report.pace import Lag, RegistryPace
 from include.campaign.report.pace_block import PaceBlock
 from include.campaign.report.self_reports import SelfReports
@@ -370,6 +370,7 @@ class HeldNotice:
 Block = (
     ProvinceReport
     | DistrictReport
+    | LadderBlock
     | DifficultiesBlock
     | EscalationBlock
     | RaisedBlock

@@ -104,8 +104,10 @@ def test_an_acknowledgement_holds_the_next_level_for_a_day(nights: Nights) -> No
     with pytest.raises(Refusal, match="holds from 2025-03-04 to 2025-03-04 at most"):
         acknowledge(conn, plan, HOME, "UBND phường 1", "tổ dữ liệu", NOW, until=date(2025, 3, 9))
     assert acknowledge(conn, plan, HOME, "UBND phường 1", "tổ dữ liệu", NOW) == (date(2025, 3, 4), date(2025, 3, 4))
-    nights.evening(4, [HOME])
-    nights.evening(5, [HOME])
+    said = nights.evening(4, [HOME])[nights.address("09", "desk")].plain
+    assert "Tối nay không nhắc đơn vị nào." in said and "1 đang tạm hoãn" in said
+    assert "Đơn vị đã nhận trách nhiệm, Phường 1, thành phố Sông Mơ, đến hết 04/03/2025: UBND phường 1." in said
+    assert "Nhắc 1 đơn vị ở cấp huyện." in nights.evening(5, [HOME])[nights.address("09", "desk")].plain
     assert (steps(nights, 4), steps(nights, 5)) == ([], [("district", "091")])
     assert nights.rows("select outcome from ladder.climb order by close_key") == [
         ("told",),
