@@ -58,12 +58,22 @@ class Effect:
 
 @dataclass(frozen=True)
 class Summary:
-    """All effects of a kind: how many, the median ratio, and that of what units in a like position did meanwhile."""
+    """All effects of a kind.
+
+    Attributes:
+        kind: what was done.
+        units: how often, and
+        ratio: the median ratio.
+        compared: how often there were units in a like position;
+        compared_ratio: the median ratio of these alone, to be held against
+        alike: that of what those in a like position did meanwhile. Both NaN: there never were any.
+    """
 
     kind: ActKind
     units: int
     ratio: float
     compared: int
+    compared_ratio: float
     alike: float
 
 
@@ -148,11 +158,6 @@ def summarise(kind: ActKind, ratios: Sequence[float], alike: Sequence[float]) ->
     """
     if not ratios:
         return None
-    known = [ratio for ratio in alike if not np.isnan(ratio)]
-    return Summary(
-        kind=kind,
-        units=len(ratios),
-        ratio=float(np.median(ratios)),
-        compared=len(known),
-        alike=float(np.median(known)) if known else float("nan"),
-    )
+    pairs = [(ratio, like) for ratio, like in zip(ratios, alike, strict=True) if not np.isnan(like)]
+    own, likes = np.median(pairs, axis=0) if pairs else (np.nan, np.nan)
+    return Summary(kind, len(ratios), float(np.median(ratios)), len(pairs), float(own), float(likes))

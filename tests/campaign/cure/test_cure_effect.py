@@ -111,7 +111,10 @@ def test_the_summary_is_of_medians_with_how_many() -> None:
     assert summarise("escalated", [], []) is None
     summary = summarise("escalated", [1.0, 3.0, 2.0], [1.0, NAN, 2.0])
     assert summary is not None
-    assert (summary.units, summary.ratio, summary.compared, summary.alike) == (3, 2.0, 2, 1.5)
+    assert (summary.units, summary.ratio) == (3, 2.0)
+    assert (summary.compared, summary.compared_ratio, summary.alike) == (2, 1.5, 1.5), "like is held against like"
+    alone = summarise("reinforced", [1.5], [NAN])
+    assert alone is not None and alone.compared == 0 and np.isnan(alone.alike)
 
 
 @given(st.lists(st.integers(0, 90), min_size=7, max_size=7), st.integers(2, 6))

@@ -128,8 +128,8 @@ def test_the_department_reads_needs_help_forces_and_effects(frozen: FrozenTables
         "- Đoàn Thanh niên thành phố Sông Mơ, đoàn viên thanh niên: thiếu 1 trong 6\n"
     ) in paper.plain
     assert (
-        "- Có thêm người (3 lượt): tốc độ 3 lần chốt sau bằng 1,30 lần trước đó; đơn vị chậm tương tự, cùng những ngày"
-        " ấy, không được như vậy: 1,15 lần. Còn ít, chưa kết luận được.\n"
+        "- Có thêm người (3 lượt): tốc độ 3 lần chốt sau bằng 1,30 lần trước đó. So được 2 lượt với đơn vị chậm như"
+        " thế, cùng những ngày ấy, không được như vậy: 1,40 lần so với 1,15 lần. Còn ít, chưa kết luận được.\n"
     ) in paper.plain
     html = words(paper.html)
     assert "10 người trong 11 ngày" in html and "(có 4, cần thêm 31)" in html
