@@ -13,9 +13,9 @@ from pathlib import Path
 from include.campaign.pace.judging import judge
 from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import Plan, load_plan
+from include.rehearsal.study.paper import paper
 from include.rehearsal.study.playing import CONFIGURATIONS, play
 from include.rehearsal.study.scores import Tally, added, tally_of
-from include.rehearsal.study.table import result
 
 PROCESSES = 2
 
@@ -34,8 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tallies[name].append(one.result())
             print(f"\r{done} of {len(runs)} provinces", end="", file=sys.stderr)
     print(f", {time.monotonic() - begun:.0f} s", file=sys.stderr)
-    texts = (f"## {name}: {len(found)} provinces\n\n{result(added(found))}\n" for name, found in tallies.items())
-    text = "\n".join(texts)
+    text = paper(plan, asked.seeds, {name: added(found) for name, found in tallies.items()})
     print(text)
     if asked.write is not None:
         asked.write.write_text(text, encoding="utf-8")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from include.campaign.days import Calendar
-from include.campaign.ladder.episodes import apart_of, paths_of
+from include.campaign.days import Calendar, Close
+from include.campaign.ladder.episodes import Step, apart_of, paths_of
 from include.campaign.ladder.evening import Decision, Evening, decide_evening
 from include.campaign.pace.judgement import Judgement
 from include.campaign.pace.season import Season
@@ -22,10 +22,11 @@ Judge = Callable[[Season, Streaks], Judgement]
 
 @dataclass(frozen=True)
 class Judged:
-    """An evening: what was found, and what the ladder made of it."""
+    """An evening: what was found, what the ladder made of it, and which address was told of which registries."""
 
     judgement: Judgement
     decision: Decision
+    told: tuple[tuple[str, str], ...]
 
 
 def judge_evenings(plan: Plan, sight: Sight, judge: Judge) -> list[Judged]:
@@ -44,8 +45,13 @@ def judge_evenings(plan: Plan, sight: Sight, judge: Judge) -> list[Judged]:
         judged = {codes[place] for place in np.flatnonzero(judgement.judged).tolist()}
         evening = Evening(close.key, calendar.day_number(close.day), judged, {}, {})
         decision = decide_evening(evening, judgement.flags, before, paths, plan.rules.ladder)
-        evenings.append(Judged(judgement, decision))
+        told = tuple((_address(plan, step, close), step.registry_code) for step in decision.steps)
+        evenings.append(Judged(judgement, decision, told))
     return evenings
+
+
+def _address(plan: Plan, step: Step, close: Close) -> str:
+    return plan.contact(step.unit_code, step.post, close.day).email.casefold()
 
 
 def _kept(streaks: Streaks, sight: Sight, close: int) -> dict[tuple[str, str], int]:

@@ -11,7 +11,7 @@ import numpy as np
 from include.campaign.pace.season import Flags, Floats, Units
 from include.rehearsal.instants import DAY, seconds
 from include.rehearsal.misses import FINISHED_SHARE, Outcome
-from include.rehearsal.study.blame import Blamed
+from include.rehearsal.study.blame import CLIMBED, Blamed
 from include.rehearsal.study.evenings import Judged
 from include.rehearsal.study.sight import Sight
 
@@ -20,6 +20,8 @@ DAYS = (4, 6, 8)
 """Days of the campaign, the first being 1, at whose close flags are held against the world."""
 STANDING, EVER, NAIVE = "flagged on that evening", "flagged by that evening", "naive line"
 WAYS = (STANDING, EVER, NAIVE)
+TOLD_TWICE = "a registry told twice to one address in an evening"
+LEVEL_TWICE = "a level told twice in an episode"
 SCOPES = ("registry", "registry still at work then", "district", "province")
 
 Key = tuple[str | int, ...]
@@ -222,6 +224,16 @@ def _evenings(played: Played) -> Counted:
         for step in evening.decision.steps:
             yield ("steps", close.key, step.level), 1.0
         yield ("steps", close.key, "end"), float(len(evening.decision.ends))
+        yield ("steps", close.key, "addresses"), float(len({address for address, _ in evening.told}))
+        yield ("twice", TOLD_TWICE), float(len(evening.told) - len(set(evening.told)))
+    levels = [
+        (step.registry_code, step.episode, step.level)
+        for evening in played.evenings
+        for step in evening.decision.steps
+        if step.level in CLIMBED
+    ]
+    yield ("twice", LEVEL_TWICE), float(len(levels) - len(set(levels)))
+    yield ("provinces",), 1.0
 
 
 def _blamed(played: Played) -> Counted:

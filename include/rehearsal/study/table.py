@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from include.rehearsal.study.scores import DAYS, SCOPES, WAYS, Tally
+from include.rehearsal.study.scores import DAYS, LEVEL_TWICE, SCOPES, TOLD_TWICE, WAYS, Tally
 
-STEP_LEVELS = ("unit", "district", "department", "chair", "owner", "end")
+STEP_LEVELS = ("unit", "district", "department", "chair", "end", "addresses")
 
 
 def share(part: float, whole: float) -> str:
@@ -32,8 +32,8 @@ def result(tally: Tally) -> str:
         ("80 % intervals", _intervals(tally)),
         ("80 % intervals by the day on which they were foretold", _intervals_by_day(tally)),
         ("Days until finished", _finishes(tally)),
-        ("Told only because of what is not theirs", _blamed(tally)),
-        ("Evenings", _evenings(tally)),
+        ("Steps of the ladder that should not be", _blamed(tally)),
+        ("Evenings: who is told, and flags, of one province", _evenings(tally)),
     )
     return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
 
@@ -104,20 +104,26 @@ def _blamed(tally: Tally) -> str:
     for cause in [str(key[1]) for key in tally if key[0] == "blamed"]:
         found = [(key, count) for key, count in tally.items() if key[:2] == ("blamed for", cause)]
         flags = sorted(f"{key[3]} {key[2]}" + (f" ({count:.0f})" if count > 1 else "") for key, count in found)
-        rows.append([cause, f"{_get(tally, 'blamed', cause):.0f}", "; ".join(flags)])
-    return table(["cause", "steps of the ladder that would not be without it", "flags then"], rows)
+        rows.append([f"told because of: {cause}", f"{_get(tally, 'blamed', cause):.0f}", "; ".join(flags)])
+    rows += [[what, f"{_get(tally, 'twice', what):.0f}", ""] for what in (TOLD_TWICE, LEVEL_TWICE)]
+    return table(["", "steps", "flags then"], rows)
 
 
 def _evenings(tally: Tally) -> str:
     keys = sorted({str(key[1]) for key in tally if key[0] == "evening"})
     kinds = sorted({str(key[2]) for key in tally if key[0] == "flags"})
-    head = ["close", *STEP_LEVELS, "verdicts", *kinds]
+    head = ["close", *STEP_LEVELS, "evenings", *kinds]
     return table(head, list(_evening_rows(tally, keys, kinds)))
 
 
 def _evening_rows(tally: Tally, keys: Sequence[str], kinds: Sequence[str]) -> Iterator[list[str]]:
+    provinces = _get(tally, "provinces")
+
+    def each(count: float) -> str:
+        return f"{count / provinces:.1f}"
+
     for close in keys:
-        steps = [f"{_get(tally, 'steps', close, level):.0f}" for level in STEP_LEVELS]
+        steps = [each(_get(tally, "steps", close, level)) for level in STEP_LEVELS]
         verdicts = {str(key[2]): count for key, count in tally.items() if key[:2] == ("evening", close)}
         told = ", ".join(f"{count:.0f} {verdict}" for verdict, count in sorted(verdicts.items()))
-        yield [close, *steps, told, *(f"{_get(tally, 'flags', close, kind):.0f}" for kind in kinds)]
+        yield [close, *steps, told, *(each(_get(tally, "flags", close, kind)) for kind in kinds)]
