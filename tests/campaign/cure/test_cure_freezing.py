@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from include.campaign.cure.freezing import freeze_cure
 from include.campaign.days import Close
+from include.campaign.plan import load_plan
 from tests.campaign.conftest import FrozenTables
 
+PLANS = Path(__file__).parents[2] / "plans"
 TABLES = ("present", "need", "proposal", "force", "effect")
 EACH_DAY = {"09101": 20, "09102": 60, "09103": 30, "09201": 40, "09202": 5, "09203": 20, "09301": 3, "09302": 9,
             "09303": 9}  # fmt: skip
@@ -78,6 +81,19 @@ def test_help_goes_from_who_is_ahead_to_who_gains(frozen: FrozenTables) -> None:
     assert found and {row[2] for row in found} == {"youth_union"}
     assert all(row[5] for row in found)
     assert all(row[3] <= 2 for row in found), "no more than are there"
+
+
+def test_where_communes_lie_just_below_the_province_neighbours_help(campaign_conn: Connection) -> None:
+    """08001 is done and borders on 08004, which is late; 08016 is done too, and an island."""
+    frozen = FrozenTables(campaign_conn, load_plan(PLANS / "two_levels"))
+    for day in range(1, 8):
+        close = frozen.close(f"2025-07-0{day}")
+        for code, cases in {"08001": 115, "08004": 30, "08016": 7}.items():
+            frozen.registry(close, code, (cases * (day if code == "08004" else 6), 0))
+            report(frozen, close, code, judicial_officers=1, youth_union=8, computers=9)
+    freeze(frozen, close)
+    found = rows(frozen, "select receiver, giver, neighbouring, people from cure.proposal")
+    assert [row[:3] for row in found] == [("08004", "08001", True)] and 0 < found[0][3] <= 8
 
 
 def test_promised_is_held_against_present(frozen: FrozenTables, week: list[Close]) -> None:
