@@ -72,6 +72,7 @@ def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhyt
     day = np.ceil(after - 1e-9).astype(int) - 1  # pieces of one day are pieces of the same drawn day
     shape = (int(day.max()) + 1, rules.courses)
     chosen = np.minimum((rng.random((*shape, 1)) > edges).sum(axis=2), days - 1)
+    # As likely up as down: a factor and its inverse weigh the same.
     strayed = rules.day_noise * rng.standard_normal(shape)
     strayed += np.cumsum(rules.drift_per_day * rng.standard_normal(shape), axis=0)
     each = (np.eye(days)[chosen] * np.exp(strayed)[:, :, None])[day] * weights[:, None, None]

@@ -244,7 +244,9 @@ def _will_miss(case: Case, stage: Stage, forecast: Forecast, part: Floats) -> Ra
     chance = forecast.chance[:count]
     done = part >= case.rules.pace.finished_share * season.units.work - 1e-9
     open_still = case.judged & ~done & np.isfinite(chance) & (len(season.keys) > 1)
-    on = rule.on if len(season.keys) >= rule.sure_from else rule.early
+    sure = len(season.keys) >= rule.sure_from
+    on = rule.on if sure else rule.early
+    open_still &= sure | (forecast.days_used[:count] >= rule.early_days)
     milestone = case.roadmaps.milestones[stage]
     figures: dict[str, Floats | tuple[Figure, ...]] = {
         "quota": season.units.quota,

@@ -42,8 +42,9 @@ def rates_of(cumulative: Floats, opening: Floats, weights: Floats, work: Floats,
     """Measure how fast each unit works.
 
     A unit's own days are those that were read, from its first whole day of work on: days before it began say nothing of
-    its pace. A bad day of its own counts, but is drawn in (`_drawn_in`). Its missing days, up to `few_closes`, are days
-    of its area: what units there do in a day, as a share of their work, from the slow to the fast.
+    its pace. While it has not begun they are all there is, and not counted as days of its own. A bad day counts, but is
+    drawn in (`_drawn_in`). Missing days, up to `few_closes`, are days of its area: what units there do in a day, as a
+    share of their work, from the slow to the fast.
 
     Args:
         cumulative: done by each close, NaN: not read; (units, closes).
@@ -66,17 +67,15 @@ def rates_of(cumulative: Floats, opening: Floats, weights: Floats, work: Floats,
     daily = np.pad(daily, ((0, 0), (0, further)))
     own = np.pad(own, ((0, 0), (0, further)))
     filled = _filled(daily, own, _days_of_areas(pace, work, area, rules.few_closes), work, rules.few_closes)
-    days = own.sum(axis=1)
+    days = np.where(curve[:, -1] > curve[:, 0], own.sum(axis=1), 0)
     return Rates(curve, filled, pace, days, days < rules.few_closes)
 
 
 def _working(counts: Floats) -> Flags:
-    """Days from each unit's first whole day of work on: a day in which it began after idle ones is no whole day."""
+    """Days from each unit's first whole day of work on: that in which it began, after idle ones, was no whole day."""
     begun = np.maximum.accumulate(counts > 0, axis=1)
-    first = begun & ~np.pad(begun, ((0, 0), (1, 0)))[:, :-1]
     idle_before = np.pad(~begun, ((0, 0), (1, 0)))[:, :-1]
-    more = begun.sum(axis=1, keepdims=True) > 1
-    return begun & ~(first & idle_before & more)
+    return (begun & ~idle_before) | ~begun[:, -1:]
 
 
 def _drawn_in(daily: Floats, own: Flags, rules: Pace) -> Floats:

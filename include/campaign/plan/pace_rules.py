@@ -29,12 +29,13 @@ class Stalled(Frozen):
 class Miss(Frozen):
     """A milestone will be missed: the chance of making it is below `on`; let go once it is at least `off`.
 
-    Before the close `sure_from` little is known of a unit: it must be below `early`. On the first close nobody is told.
+    Before the close `sure_from` little is known of a unit: it must be below `early`, by `early_days` days of its own.
     """
 
-    on: Share = 0.4
-    off: Share = 0.5
+    on: Share = 0.42
+    off: Share = 0.47
     early: Share = 0.1
+    early_days: AtLeastOne = 2
     sure_from: AtLeastOne = 5
 
     @model_validator(mode="after")
@@ -111,7 +112,7 @@ class Pace(Frozen):
     bad_day_share: Share = 0.7
     usual_days: Annotated[float, Field(ge=0)] = 20.0
     day_noise: Annotated[float, Field(ge=0, le=1)] = 0.14
-    drift_per_day: Annotated[float, Field(ge=0, le=1)] = 0.09
+    drift_per_day: Annotated[float, Field(ge=0, le=1)] = 0.08
     holdings_spread: Annotated[float, Field(ge=0, le=1)] = 0.03
     horizon_days: AtLeastOne = 30
     receiving_days: Annotated[float, Field(ge=0)] = 1.0
