@@ -43,6 +43,8 @@ def engine(endpoint: Endpoint) -> Engine:
         endpoint.sqlalchemy_url,
         pool_size=2,
         pool_pre_ping=True,
+        # What people write in reports is a parameter, and an error goes into the log.
+        hide_parameters=True,
         connect_args={"options": _OPTIONS, "application_name": "campaign", "connect_timeout": 10},
     )
 

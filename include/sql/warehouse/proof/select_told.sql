@@ -1,4 +1,5 @@
--- Returns who was told of a registry in letters of a close: of its flag, or that a flag is withdrawn.
+-- Returns who was told of a registry in letters of a close: of its flag, that a flag is withdrawn, or that
+-- it is over.
 -- Grain: one row per address. :close_key; :registry_code.
 select
     told_address,
@@ -11,3 +12,9 @@ select
     'withdrawn' as of_what
 from ladder.withdrawal
 where found_key = :close_key and registry_code = :registry_code
+union
+select
+    told_address,
+    'over' as of_what
+from ladder.episode_end
+where close_key = :close_key and registry_code = :registry_code
