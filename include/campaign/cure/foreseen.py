@@ -9,7 +9,7 @@ import numpy as np
 
 from include.campaign.cure.courses import Courses
 from include.campaign.pace.courses import TIE, draw
-from include.campaign.pace.forecast import measure
+from include.campaign.pace.forecast import known_now, measure
 from include.campaign.pace.rhythm import rhythm_of
 from include.campaign.pace.roadmap import DAY, Roadmaps
 from include.campaign.pace.season import Season
@@ -30,7 +30,8 @@ def entering_until(season: Season, rules: Rules, roadmaps: Roadmaps) -> datetime
 def foreseen(season: Season, rules: Rules, roadmaps: Roadmaps) -> tuple[datetime, Courses] | None:
     """The courses of entering, the same that the forecast of the close is made of, and the instant they run to.
 
-    Cases are missing until the plan's `finished_share` of the work is done, as in the forecast.
+    Cases are missing until the plan's `finished_share` of the work is done, as in the forecast. Of a registry that was
+    never read nothing is foreseen here: nobody can say what it lacks.
     """
     until = entering_until(season, rules, roadmaps)
     if until is None:
@@ -42,7 +43,8 @@ def foreseen(season: Season, rules: Rules, roadmaps: Roadmaps) -> tuple[datetime
     daily = {season.as_of + timedelta(days=n + 1) for n in range(days)}
     instants = tuple(sorted(daily | {until}))
     horizon = draw(season.keys[-1], season.as_of, instants, rhythm, rules.pace, entry.per_day.shape[1])
-    work = np.where(season.units.work > 0, season.units.work, np.nan)
+    seen = (season.units.work > 0) & np.isfinite(known_now(season, "entered"))
+    work = np.where(seen, season.units.work, np.nan)
     missing = rules.pace.finished_share * work - entry.now
     # Equal sums of fractions differ in their last digits.
     remaining = np.where(missing > TIE, missing - TIE, np.where(np.isnan(missing), np.nan, 0.0))

@@ -113,7 +113,7 @@ def _needs(
 ) -> Iterator[dict[str, Any]]:
     chances = courses.chances()
     remaining = season.units.work - known_now(season, "entered")
-    for place in np.flatnonzero((courses.remaining > 0) & np.isfinite(remaining)).tolist():
+    for place in np.flatnonzero(courses.remaining > 0).tolist():
         yield {
             "close_key": close.key,
             "registry_code": season.units.codes[place],

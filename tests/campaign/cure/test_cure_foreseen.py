@@ -62,6 +62,14 @@ def test_the_chance_is_the_forecasts(small_plan: Plan, closes: int) -> None:
     assert 0 < np.nansum(told) < np.sum(~np.isnan(told)), "all the same would show nothing"
 
 
+def test_of_a_registry_that_was_never_read_nothing_is_foreseen(small_plan: Plan) -> None:
+    of = season(small_plan, 6)
+    of.done["entered"][3] = np.nan
+    found = foreseen(of, small_plan.rules, Roadmaps.of(small_plan))
+    assert found is not None
+    assert np.isfinite(of.units.quota[3]) and np.isnan(found[1].remaining[3]) and np.isfinite(found[1].remaining[2])
+
+
 def test_after_the_entering_days_help_is_looked_for_until_what_is_entered_can_still_be_received(
     small_plan: Plan,
 ) -> None:
