@@ -15,7 +15,8 @@ from include.campaign.days import Close
 from include.campaign.render import Paper, render
 from include.campaign.report import Letter, ProvinceReport, write_letters
 from include.campaign.report.pace import KINDS, FlagLine
-from include.campaign.report.pace_block import Held, PaceBlock
+from include.campaign.report.pace_block import Apart, FlagGroup, Held, PaceBlock
+from include.campaign.report.ranks import Rank, Unfinished
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.test_render import DESK, read
 
@@ -290,3 +291,41 @@ class TestLastDays:
     def test_before_that_nobody_is_ranked(self, frozen: FrozenTables, day: Close) -> None:
         pace = pace_of(frozen, day)
         assert (pace.entry_over, pace.ranks, pace.unfinished) == (False, (), ())
+
+
+def test_the_largest_letter_stays_under_100_kb(frozen: FrozenTables, day: Close) -> None:
+    """150 communes directly under the province, all of them flagged with every kind, when entering is over."""
+    letter = letters(frozen, day)[DESK]
+    block, *others = letter.blocks
+    assert isinstance(block, ProvinceReport) and block.pace is not None
+    late = block.laggards.registries[0]
+    names = [f"Xã Đường Phượng Hoàng Thứ {number}, huyện Hướng Hóa" for number in range(150)]
+    lines = {
+        kind: tuple(
+            FlagLine(name, name, name, name, kind, "entered", "unit", 3, False, FIGURES[kind] | {"milestone": None})
+            for name in names
+        )
+        for kind in KINDS
+    }
+    for kind, milestone in MILESTONES.items():
+        lines[kind] = tuple(replace(line, figures=line.figures | {"milestone": milestone}) for line in lines[kind])
+    grown = replace(
+        block,
+        laggards=replace(
+            block.laggards,
+            registries=tuple(replace(late, code=name, area_code=name, full_name=name, name=name) for name in names),
+        ),
+        pace=replace(
+            block.pace,
+            areas=tuple(replace(block.pace.areas[0], code=name, name=name) for name in names),
+            groups=tuple(FlagGroup(kind, lines[kind], lines[kind], 9, tuple(names)) for kind in KINDS),
+            apart=tuple(Apart(name, None, 1234, 1234) for name in names),
+            entry_over=True,
+            ranks=tuple(Rank(n + 1, name, name, 900, 800, 7, 6, 500, 400) for n, name in enumerate(names)),
+            unfinished=tuple(Unfinished(name, 1234) for name in names),
+        ),
+    )
+    paper = render(replace(letter, blocks=(grown, *others)))
+    assert len(paper.html.encode()) < 100_000
+    for name in names:
+        assert paper.plain.count(name) >= len(KINDS)
