@@ -144,6 +144,19 @@ def test_a_failing_room_does_not_silence_the_day(run: Run, inbox: Behaviour, mon
     assert found.summary is not None and "flag_laggards" in found.summary["first_thing"]
 
 
+def test_a_fault_in_what_would_help_does_not_undo_who_is_late(
+    run: Run, campaign_db: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("include.campaign.cure.freezing.freeze_cure", broken)
+    found = run("campaign_day", day=DAY)
+    assert {name for name, state in found.tasks.items() if state == "failed"} == {"flag_laggards", "gate"}
+    assert rows(campaign_db, "select count(*) > 0 from pace.judged") == [(True,)]
+    assert rows(campaign_db, "select count(*) from ladder.evening") == [(1,)]
+
+
 def test_a_day_that_could_not_be_closed_sends_nothing_and_says_so(
     run: Run, inbox: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:

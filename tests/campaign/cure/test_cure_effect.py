@@ -123,3 +123,29 @@ def test_where_nothing_happened_a_unit_does_as_its_likes_do(pace: list[int], lik
     figures = entered(*[list(map(float, pace))] * (likes + 1))
     for effect in found(acts("escalated", likes + 1, 7, (0, 3)), figures):
         assert effect.ratio == pytest.approx(effect.alike)
+
+
+def letters(seed: int, effect: float) -> tuple[float, float, float]:
+    """Units of different strength and luck; half of the slowest third get a letter, which makes them so much faster.
+
+    Returns the median ratio of all of them, then of those compared and of their likes.
+    """
+    some, units, closes, at = np.random.default_rng(seed), 300, 8, 4
+    work = some.uniform(500, 5000, units)
+    pace = (work / 15 * np.exp(some.normal(0, 0.25, units)))[:, None] * np.exp(some.normal(0, 0.3, (units, closes)))
+    slowest = np.argsort(pace[:, : at + 1].sum(axis=1) / work)[: units // 3]
+    chosen = some.permutation(slowest)[: units // 6]
+    pace[chosen, at + 1 :] *= effect
+    of = acts("escalated", units, closes, *((int(place), at) for place in chosen))
+    gone = list(effects(of, np.cumsum(pace, axis=1), work * 9, np.arange(float(closes)), Cure()))
+    summary = summarise("escalated", [one.ratio for one in gone], [one.alike for one in gone])
+    assert summary is not None and summary.compared > 40
+    return summary.ratio, summary.compared_ratio, summary.alike
+
+
+@pytest.mark.parametrize("effect", [1.0, 1.5])
+def test_an_effect_is_found_where_there_is_one_and_luck_is_none(effect: float) -> None:
+    """Who is slow by chance is faster afterwards: before and after alone would show an effect of every letter."""
+    all_of_them, compared, alike = np.mean([letters(seed, effect) for seed in range(8)], axis=0)
+    assert compared / alike == pytest.approx(effect, rel=0.05)
+    assert all_of_them > effect * 1.05, "else nothing had to be allowed for"
