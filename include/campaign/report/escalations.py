@@ -110,7 +110,7 @@ class LadderBlock:
     Attributes:
         told: level and number of registries, from the lowest up.
         held: registries flagged of which nobody is told: acknowledged, silenced.
-        waits, explained, not_theirs, ended: registries whose next level is not due; whose difficulty's owner knows;
+        waits, explained, not_theirs, ended: registries whose next level is not due; whose difficulty's owner knows it;
             whose shortfall lies with the Ministry or a line; that are off the ladder since tonight.
     """
 
@@ -162,7 +162,7 @@ def ladder_block(ladder: LadderDay, registries: Mapping[str, RegistryDay]) -> La
         told=tuple((level, levels[level]) for level in get_args(Level) if levels[level]),
         held=outcomes[Outcome.ACKNOWLEDGED] + outcomes[Outcome.SILENCED],
         waits=outcomes[Outcome.WAITS],
-        explained=outcomes[Outcome.EXPLAINED],
+        explained=outcomes[Outcome.EXPLAINED] - levels["owner"],
         not_theirs=outcomes[Outcome.NOT_THEIRS],
         ended=outcomes[Outcome.ENDED],
         holds=tuple(_hold(row, registries) for row in ladder.holds),
@@ -188,7 +188,9 @@ def raised_blocks(
     """
 
     def place(step: RowMapping) -> tuple[str, Level]:
-        return str(step["told_address"]).casefold(), step["level"]
+        # The head of a district is told of its own registry first of all, as a commune's is.
+        own = step["level"] == "district" and registries[step["registry_code"]].is_area
+        return str(step["told_address"]).casefold(), "unit" if own else step["level"]
 
     for (_, level), found in groupby(sorted(steps, key=place), key=place):
         rows = list(found)

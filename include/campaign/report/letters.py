@@ -110,7 +110,8 @@ def _escalations(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) ->
     raised = []
     for step in ladder.steps:
         registry = registries[step["registry_code"]]
-        if step["level"] == "unit" and registry.lag is not None:
+        first = step["level"] == "unit" or (step["level"] == "district" and registry.is_area)
+        if first and registry.lag is not None:
             until = plan.rules.roadmap[registry.lag.stage].until
             yield _told(step, escalation(day, registry, registry.lag, step["told_unit"], until))
         else:

@@ -107,7 +107,7 @@ def test_an_acknowledgement_holds_the_next_level_for_a_day(nights: Nights) -> No
     said = nights.evening(4, [HOME])[nights.address("09", "desk")].plain
     assert "Tối nay không nhắc đơn vị nào." in said and "1 đang tạm hoãn" in said
     assert "Đơn vị đã nhận trách nhiệm, Phường 1, thành phố Sông Mơ, đến hết 04/03/2025: UBND phường 1." in said
-    assert "Nhắc 1 đơn vị ở cấp huyện." in nights.evening(5, [HOME])[nights.address("09", "desk")].plain
+    assert "Đơn vị: đề nghị cấp huyện chỉ đạo 1." in nights.evening(5, [HOME])[nights.address("09", "desk")].plain
     assert (steps(nights, 4), steps(nights, 5)) == ([], [("district", "091")])
     assert nights.rows("select outcome from ladder.climb order by close_key") == [
         ("told",),
@@ -195,9 +195,12 @@ def test_entered_by_hand_it_stays_until_a_person_closes_it(nights: Nights) -> No
 
 
 def test_units_apart_are_not_told_above_the_district(nights: Nights) -> None:
-    for day in range(3, 9):
+    first = nights.evening(3, ["091"])[nights.address("091")].plain
+    for day in range(4, 9):
         nights.evening(day, ["091"])
     assert nights.rows("select close_key, level, told_unit from ladder.step") == [("2025-03-03", "district", "091")]
+    assert "THÀNH PHỐ SÔNG MƠ: CHẬM TIẾN ĐỘ" in first
+    assert "ĐỀ NGHỊ CẤP HUYỆN" not in first
 
 
 def test_never_two_letters_to_an_address_in_an_evening(nights: Nights) -> None:
