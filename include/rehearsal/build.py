@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from include.rehearsal.effort import effort_of
+from include.rehearsal.effort import Effort, effort_of
 from include.rehearsal.fates import draw_fates
 from include.rehearsal.history import Attempts, Books, Entries, History, Numbers
 from include.rehearsal.instants import DAY, NEVER, Seconds
@@ -57,6 +57,11 @@ class Player:
         spoil(self._odd, history)
         draw_fates(self._fate, history)
         return history
+
+    @property
+    def effort(self) -> Effort:
+        """How this registry works."""
+        return self._effort
 
     def entered(self) -> Seconds:
         """When each paper of phase 2 is entered, NEVER for one that is not; what follows is not played."""

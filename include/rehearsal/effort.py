@@ -31,12 +31,14 @@ class Effort:
         staff_start: first instant of the staff's clock, and
         staff_rates: its hours; lags between the steps of one entry are counted on it.
         period_hours: hours between two runs of the sending software.
+        luck: for each day of the world how good it was, 1 being usual; it is in `entry`.
     """
 
     entry: WorkClock
     staff_start: int
     staff_rates: NDArray[np.float64]
     period_hours: float
+    luck: NDArray[np.float64]
 
     @property
     def staff(self) -> WorkClock:
@@ -62,7 +64,11 @@ def effort_of(leaf: Leaf, province: Province, rng: np.random.Generator) -> Effor
     staff_start = province.start - STAFF_LEAD_DAYS * DAY
     staff = _rhythm(staff_start, hours + STAFF_LEAD_DAYS * 24, province) * (0.6 + 0.4 * min(strength, 1.5))
     return Effort(
-        WorkClock(province.start, np.maximum(rates, 1e-6) / full), staff_start, staff, float(rng.uniform(1, 5))
+        WorkClock(province.start, np.maximum(rates, 1e-6) / full),
+        staff_start,
+        staff,
+        float(rng.uniform(1, 5)),
+        bad[::24],
     )
 
 
@@ -76,9 +82,13 @@ def _rhythm(start: int, hours: int, province: Province) -> NDArray[np.float64]:
 def _bad_days(hours: int, temper: Temper, rng: np.random.Generator) -> NDArray[np.float64]:
     """Days differ; now and then there is no power or no internet."""
     days = hours // 24 + 1
-    usual = np.exp(rng.normal(0, temper.day_spread, days))
-    factor = usual * np.where(rng.random(days) < temper.bad_day_share, temper.bad_day_factor, 1.0)
-    return np.repeat(factor, 24)[:hours]
+    return np.repeat(luck_of_days((days,), temper, rng), 24)[:hours]
+
+
+def luck_of_days(shape: tuple[int, ...], temper: Temper, rng: np.random.Generator) -> NDArray[np.float64]:
+    """How good days are: 1 is usual."""
+    usual = np.exp(rng.normal(0, temper.day_spread, shape))
+    return usual * np.where(rng.random(shape) < temper.bad_day_share, temper.bad_day_factor, 1.0)
 
 
 def _border(leaf: Leaf, hours: int, temper: Temper, rng: np.random.Generator) -> NDArray[np.float64]:

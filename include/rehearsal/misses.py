@@ -58,6 +58,11 @@ def outcomes_of(plan: Plan, province: Province, ministry: Ministry, seed: int, s
     return [_outcome(plan, leaf, province, ministry, (seed, scale, deadline)) for leaf in province.leaves]
 
 
+def without_help(province: Province) -> Province:
+    """The same province in a world in which no help comes from outside."""
+    return replace(province, temper=replace(province.temper, help_comes=False))
+
+
 def record_outcomes(conn: psycopg.Connection, outcomes: Iterable[Outcome]) -> None:
     """Write them into the truth database; the caller commits."""
     with conn.cursor().copy("copy truth.entry_outcome from stdin") as copy:
@@ -81,7 +86,7 @@ def _outcome(plan: Plan, leaf: Leaf, province: Province, ministry: Ministry, dra
     entered = played(province)
     alone = entered
     if leaf.border and province.temper.help_comes:
-        alone = played(replace(province, temper=replace(province.temper, help_comes=False)))
+        alone = played(without_help(province))
     quota = plan.quota(plan.baseline_in_force(plan.rules.campaign.first_day).id, leaf.code, "registry")
     work = len(entered) if quota is None else min(len(entered), round(quota.cases * scale))
     return Outcome(

@@ -26,6 +26,8 @@ were tuned on seeds 1-10 of the configuration *usual*; what follows is of {seeds
   whichever is fewer. Only registries with a quota of their own are scored. The same stands in the rehearsal's truth
   database (`truth.entry_outcome`).
 * **The naive line** goes straight from nothing at the start through what is done now.
+* **Who knows all but the days to come** knows each registry's strength, helpers, late start and what it has done, and
+  names those that then miss more likely than not: better than that is luck.
 * **Intervals** are of cases entered by later closes, of units whose entry is unfinished when they are foretold; cases
   beyond the work are not counted. *Still at work then* leaves out those that had finished by the close.
 * **Brier score**: mean squared error of the chance of making the milestone; a yes or no scores 0 or 1 each.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from include.campaign.plan import Plan
+from include.rehearsal.instants import seconds
 from include.rehearsal.ministry import Ministry
 from include.rehearsal.misses import entry_deadline, outcomes_of
 from include.rehearsal.province import province_of
 from include.rehearsal.study.blame import DEAD_LINE, OUTAGE, told_only_here, unread_at_times
+from include.rehearsal.study.ceiling import efforts_of, foreseen_misses
 from include.rehearsal.study.evenings import Judge, judge_evenings
 from include.rehearsal.study.resending import resent
 from include.rehearsal.study.returns import put_back_failures
-from include.rehearsal.study.scores import Played
+from include.rehearsal.study.scores import DAYS, Played
 from include.rehearsal.study.sight import Sight, histories_of, sight_of
 from include.rehearsal.temper import OTHER, USUAL, Temper
 
@@ -45,4 +47,10 @@ def play(plan: Plan, configuration: str, seed: int, scale: float, judge: Judge) 
         DEAD_LINE: told_only_here(evenings, judge_evenings(plan, sight.always_read(), judge), unread_at_times(sight)),
     }
     outcomes = outcomes_of(plan, province, ministry, seed, scale)
-    return Played(sight, evenings, outcomes, blamed, entry_deadline(plan))
+    deadline = entry_deadline(plan)
+    efforts = efforts_of(province, ministry, seed, scale)
+    foreseen = {
+        day: foreseen_misses(province, efforts, outcomes, seconds(sight.closes[day - 1].as_of), deadline)
+        for day in DAYS
+    }
+    return Played(sight, evenings, outcomes, foreseen, blamed, deadline)

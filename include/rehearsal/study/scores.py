@@ -19,7 +19,8 @@ MISS = "will_miss_entry"
 DAYS = (4, 6, 8)
 """Days of the campaign, the first being 1, at whose close flags are held against the world."""
 STANDING, EVER, NAIVE = "flagged on that evening", "flagged by that evening", "naive line"
-WAYS = (STANDING, EVER, NAIVE)
+CEILING = "who knows all but the days to come"
+WAYS = (STANDING, EVER, NAIVE, CEILING)
 TOLD_TWICE = "a registry told twice to one address in an evening"
 LEVEL_TWICE = "a level told twice in an episode"
 SCOPES = ("registry", "registry still at work then", "district", "province")
@@ -37,6 +38,7 @@ class Played:
         sight: what the system saw.
         evenings: one per close.
         outcomes: of every registry's entry work.
+        foreseen: by day of `DAYS`, registries that miss to one who knows all but the days to come (`ceiling`).
         blamed: by cause, the steps that would not be without it.
         deadline: the milestone of entry (seconds since the epoch).
     """
@@ -44,6 +46,7 @@ class Played:
     sight: Sight
     evenings: Sequence[Judged]
     outcomes: Sequence[Outcome]
+    foreseen: Mapping[int, Flags]
     blamed: Mapping[str, Sequence[Blamed]]
     deadline: int
 
@@ -115,8 +118,9 @@ def _early(played: Played) -> Counted:
         ever |= standing
         if number + 1 not in DAYS:
             continue
-        for way, flagged in zip(WAYS, (standing, ever, naive_misses(played, number)), strict=True):
-            day = number + 1
+        day = number + 1
+        found = (standing, ever, naive_misses(played, number), played.foreseen[day])
+        for way, flagged in zip(WAYS, found, strict=True):
             yield ("early", way, day, "miss"), float((counted & misses).sum())
             yield ("early", way, day, "hit"), float((counted & misses & flagged).sum())
             yield ("early", way, day, "flagged"), float((counted & flagged).sum())
