@@ -9,14 +9,17 @@ import numpy as np
 
 from include.campaign.pace.season import Floats
 
+LUCK_OF_THE_PLACE = 0.5
+"""Of the good and bad days of who comes, or leaves: power and lines are the place's, the rest is each one's own."""
+
 
 @dataclass(frozen=True)
 class Courses:
     """What is foreseen, an element per registry.
 
-    Who comes has the same good and bad days as who is there: cases that are added, or that go with people who leave,
-    are so many on average over the courses, more in a good course and fewer in a bad one. Where nobody enters anything
-    in any course they are the same in all.
+    Cases that people would add, or that go with people who leave, are so many on average over the courses; half of them
+    are more in a good course and fewer in a bad one, as everybody's there are, and half are the same in all. Where
+    nobody enters anything in any course, all of them are.
 
     Attributes:
         totals: cases that each simulated course enters from the close until the milestone, (registries, courses),
@@ -41,11 +44,10 @@ class Courses:
         """
         more = np.asarray(added, dtype=np.float64)
         remaining, mean = self.remaining[place], self.mean[place]
-        if mean > 0:
-            times = np.maximum(1 + more / mean, 0.0)
-            lacking = np.divide(remaining, times, out=np.full(times.shape, np.inf), where=times > 0)
-        else:
-            lacking = remaining - more
+        shared = LUCK_OF_THE_PLACE if mean > 0 else 0.0
+        times = np.maximum(1 + shared * more / max(mean, 1e-9), 0.0)
+        left = remaining - (1 - shared) * more
+        lacking = np.divide(left, times, out=np.where(left > 0, np.inf, 0.0), where=times > 0)
         courses = self.totals.shape[1]
         made = (courses - np.searchsorted(self.totals[place], lacking, side="left")) / courses
         return np.where(np.isnan(remaining + more), np.nan, np.where((remaining <= 0) | (lacking <= 0), 1.0, made))
@@ -56,14 +58,11 @@ class Courses:
         return np.where(np.isnan(self.remaining), np.nan, np.where(self.remaining <= 0, 1.0, made))
 
     def short(self, chance: float) -> Floats:
-        """Cases that would have to be added, on average, so that the milestone is made with this chance.
-
-        Infinite where too many courses enter nothing at all, so that more people would enter nothing either.
-        """
+        """Cases that would have to be added, on average, so that the milestone is made with this chance."""
         courses = self.totals.shape[1]
         # So many courses must make it; with small numbers a float's last digit must not ask for one more.
         enough = max(int(np.ceil(chance * courses - 1e-9)), 1)
         reached = self.totals[:, courses - enough]
-        times = np.divide(self.remaining, reached, out=np.full(len(reached), np.inf), where=reached > 0)
-        added = np.where(self.mean > 0, np.maximum(times - 1, 0.0) * np.maximum(self.mean, 1e-9), self.remaining)
-        return np.where(np.isnan(self.remaining), np.nan, np.where(self.remaining <= 0, 0.0, added))
+        shared = np.where(self.mean > 0, LUCK_OF_THE_PLACE, 0.0)
+        worth = shared * reached / np.maximum(self.mean, 1e-9) + 1 - shared
+        return np.maximum(self.remaining - reached, 0.0) / worth

@@ -36,9 +36,9 @@ TEN = [100, 110, 120, 130, 140, 150, 160, 170, 180, 190]
 def test_chance_is_the_share_of_courses_that_make_it() -> None:
     of = courses(TEN, 150)
     assert of.chances().tolist() == [0.5]
-    # On average 145: 11 more are 7.6 % more in each course, so 140 are enough; 72.5 more take off a third.
+    # On average 145. Of 11 more half are so many, and half 3.8 % of each course: 140 + 5.3 + 5.5 are enough.
     assert of.chance(0, [0, 11, 72.5, -29, -40]).tolist() == [0.5, 0.6, 1.0, 0.1, 0.0]
-    assert of.short(0.8).tolist() == pytest.approx([145 * 30 / 120])
+    assert of.short(0.8).tolist() == pytest.approx([30 / (0.5 * 120 / 145 + 0.5)])
 
 
 def test_where_no_course_enters_anything_who_comes_does_it_all() -> None:
@@ -47,9 +47,10 @@ def test_where_no_course_enters_anything_who_comes_does_it_all() -> None:
     assert of.short(0.8).tolist() == [30]
 
 
-def test_where_many_courses_stand_still_people_would_stand_still_too() -> None:
-    assert np.isinf(courses([0, 0, 0, 10], 5).short(0.8)).all()
-    assert np.isnan(need(courses([0, 0, 0, 10], 5)).more_people).all()
+def test_where_many_courses_stand_still_who_comes_does_half() -> None:
+    of = courses([0, 0, 0, 10], 5)
+    assert of.short(0.8).tolist() == [10]
+    assert of.chance(0, [9, 10]).tolist() == [0.25, 1]
 
 
 def test_what_is_finished_is_certain_and_what_is_not_judged_unknown() -> None:
@@ -69,23 +70,20 @@ def test_cases_that_are_short_make_the_chance_and_more_never_lower_it(
 ) -> None:
     of = courses(list(map(float, totals)), remaining)
     short = of.short(wanted)[0]
-    if np.isinf(short):
-        assert sum(total == 0 for total in totals) > (1 - wanted) * len(totals) - 1e-9
-    else:
-        assert of.chance(0, short * (1 + 1e-9) + 1e-6) >= wanted - 1e-9
-        if short > 0:
-            assert of.chance(0, short * (1 - 1e-6) - 1e-6) < wanted
+    assert of.chance(0, short * (1 + 1e-9) + 1e-6) >= wanted - 1e-9
+    if short > 0:
+        assert of.chance(0, short * (1 - 1e-6) - 1e-6) < wanted
     chances = of.chance(0, np.array(sorted(added), dtype=float))
     assert (np.diff(chances) >= 0).all()
 
 
 def test_people_are_counted_at_the_units_own_cases_per_person_day() -> None:
-    # 8 in 10 courses reach 120 of 200 cases: two thirds more are short, of 145 on average. Each who comes enters 40.
+    # 8 in 10 courses reach 120 of 200 cases: 80 are short, 88 on average. Each who comes enters 40.
     found = need(courses(TEN, 200))
     assert (found.more_people.tolist(), found.days) == ([3], 4)
 
 
-@pytest.mark.parametrize(("remaining", "people"), [(120, 0), (121, 1), (153, 1), (153.2, 2)])
+@pytest.mark.parametrize(("remaining", "people"), [(120, 0), (121, 1), (156.5, 1), (156.6, 2)])
 def test_whole_people_come_and_none_without_need(remaining: float, people: int) -> None:
     assert need(courses(TEN, remaining)).more_people.tolist() == [people]
 
@@ -124,9 +122,6 @@ def test_who_is_asked_for_is_enough_and_one_fewer_is_not(
 ) -> None:
     of = courses(list(map(float, totals)), remaining, days)
     people = need(of, per_person_day).more_people[0]
-    if np.isnan(people):
-        assert sum(total == 0 for total in totals) > 0.2 * len(totals) - 1e-9
-        return
     assert of.chance(0, people * per_person_day * days * (1 + 1e-9) + 1e-4) >= 0.8 - 1e-9
     if people:
         assert of.chance(0, (people - 1) * per_person_day * days * (1 - 1e-9) - 1e-4) < 0.8
