@@ -144,6 +144,7 @@ def _board(plan: Plan, close: Close, season: Season, now: Now, per_person: Worth
         near=np.array(near, dtype=np.bool_),
         border=np.array([plan.units[code].border for code in units.codes], dtype=np.bool_),
         by_kind=now.by_kind,
+        people=now.people,
         stay=days_promised(plan, close.day, units.codes),
         per_person_day=per_person.per_person_day,
         courses=courses,

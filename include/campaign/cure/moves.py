@@ -30,7 +30,8 @@ class Board:
         area: place among the areas.
         near: which areas border on which, (areas, areas).
         border: border communes.
-        by_kind: people there, (registries, kinds); NaN: not reported.
+        by_kind: people there, (registries, kinds), and
+        people: of all kinds; NaN: not reported.
         stay: days from the close for which they are promised, (registries, kinds).
         per_person_day: measured cases per person-day.
         courses: what is foreseen.
@@ -41,6 +42,7 @@ class Board:
     near: Flags
     border: Flags
     by_kind: Floats
+    people: Floats
     stay: Floats
     per_person_day: Floats
     courses: Courses
@@ -178,11 +180,16 @@ class _Free:
 
 
 def _best_help(board: Board, rules: Cure, free: _Free, receiver: int, before: float) -> _Help | None:
-    """The fewest people that bring a receiver to the wanted chance, or as near to it as what is free can."""
+    """The fewest people that bring a receiver to the wanted chance, or as near to it as what is free can.
+
+    They are fewer than the rules' `most_times` of the people there: no office takes in more at once.
+    """
     lots = list(free.near(receiver, rules))
     if not lots:
         return None
     days = np.concatenate([np.full(people, days) for _, _, days, people in lots])
+    if not np.isnan(board.people[receiver]):
+        days = days[: max(int(rules.most_times * board.people[receiver]) - 1, 1)]
     chances = board.courses.chance(receiver, np.cumsum(days) * board.per_person_day[receiver])
     best = min(float(chances[-1]), rules.wanted_chance)
     people = int(np.argmax(chances >= best)) + 1

@@ -18,6 +18,7 @@ class Cure(Frozen):
         fresh_closes: what a unit reported of people and equipment counts for so many closes, then it is not known.
         equipment_days: internet is lacking when so many reports in a row say so.
         wanted_chance: people are asked for until the milestone is made with this chance.
+        most_times: who wants so many times the people there has something else to be mended first, and gets none.
         giver_chance: a unit that is not finished gives only what leaves it this chance of the milestone.
         least_gain: a move that adds less to the chance is not proposed.
         travel_days: days that people who are sent do not work.
@@ -32,6 +33,7 @@ class Cure(Frozen):
     fresh_closes: AtLeastOne = 3
     equipment_days: AtLeastOne = 2
     wanted_chance: Chance = 0.8
+    most_times: AtLeastOne = 2
     giver_chance: Chance = 0.95
     least_gain: Share = 0.1
     travel_days: Count = 1

@@ -18,9 +18,6 @@ from include.campaign.plan.cure_rules import Cure
 from include.campaign.report.reinforcement import Help, helps, of_area
 from include.campaign.warehouse import fetch
 
-BEYOND = 2
-"""Who wants so many times the people there has something else to be mended first."""
-
 
 @dataclass(frozen=True)
 class NeedLine:
@@ -37,6 +34,8 @@ class NeedLine:
         people, computers: there, by the newest report; None: not reported lately.
         more_people: wanted for all these days; 0: none; None: it cannot be told.
         more_computers: lacking if everyone is to have one.
+        times_as_many: so many times the people there are wanted on top of them, from the plan's `most_times` on: people
+            alone are no cure; else None.
         computers_first: people are there who have none.
         no_scanner, offline: as reported.
     """
@@ -55,15 +54,10 @@ class NeedLine:
     computers: int | None
     more_people: int | None
     more_computers: int | None
+    times_as_many: int | None
     computers_first: bool
     no_scanner: bool
     offline: bool
-
-    @property
-    def times_as_many(self) -> int | None:
-        """So many times the people there are wanted on top of them, from twice on: more people alone are no cure."""
-        times = self.more_people // self.people if self.more_people and self.people else 0
-        return times if times >= BEYOND else None
 
     @property
     def telling(self) -> bool:
@@ -100,7 +94,7 @@ class CureBlock:
     """What would bring the late units of the province, or of an area, back.
 
     Attributes:
-        wanted_chance, giver_chance: of the plan.
+        wanted_chance, giver_chance, most_times, window_closes: of the plan.
         until: last day on which entering is in time; None: no such day is left.
         needs: units that people would bring back, those that need most first.
         beyond: units that would need so many that people alone are no cure.
@@ -114,6 +108,7 @@ class CureBlock:
 
     wanted_chance: float
     giver_chance: float
+    most_times: int
     window_closes: int
     until: date | None
     needs: tuple[NeedLine, ...]
@@ -156,7 +151,7 @@ def read_cure(conn: Connection, close: Close, rules: Cure, judged: bool) -> Cure
     zone = close.as_of.tzinfo
     needs = fetch(conn, "cure/select_needs", close_key=close.key) if judged else []
     return CureRows(
-        needs=tuple(_need(row, zone) for row in needs),
+        needs=tuple(_need(row, zone, rules) for row in needs),
         helps=helps(fetch(conn, "cure/select_proposals", close_key=close.key)) if judged else (),
         forces=tuple(fetch(conn, "cure/select_forces", close_key=close.key)),
         effects=tuple(fetch(conn, "cure/select_effects", close_key=close.key)),
@@ -182,6 +177,7 @@ def cure_block(found: CureRows, area_code: str | None = None) -> CureBlock | Non
     return CureBlock(
         wanted_chance=found.rules.wanted_chance,
         giver_chance=found.rules.giver_chance,
+        most_times=found.rules.most_times,
         window_closes=found.rules.window_closes,
         until=needs[0].until if needs else None,
         needs=tuple(need for need in wanting if not need.times_as_many),
@@ -206,8 +202,9 @@ def _most_wanted_first(need: NeedLine) -> tuple[int, str]:
     return -(need.more_people or 0), need.code
 
 
-def _need(row: RowMapping, zone: tzinfo | None) -> NeedLine:
+def _need(row: RowMapping, zone: tzinfo | None, rules: Cure) -> NeedLine:
     per_person = row["per_person_day"]
+    times = row["more_people"] // row["people"] if row["more_people"] and row["people"] else 0
     return NeedLine(
         code=row["registry_code"],
         name=row["full_name"],
@@ -223,6 +220,7 @@ def _need(row: RowMapping, zone: tzinfo | None) -> NeedLine:
         computers=row["computers"],
         more_people=row["more_people"],
         more_computers=row["more_computers"],
+        times_as_many=times if times >= rules.most_times else None,
         computers_first=row["computers_first"],
         no_scanner=row["no_scanner"],
         offline=row["offline"],

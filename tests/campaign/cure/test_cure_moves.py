@@ -29,7 +29,7 @@ def board(
 ) -> Board:
     """Units as (code, area, remaining, middle of the courses); people as u<code>=(kind, how many).
 
-    Each person enters 10 cases a day.
+    Each person enters 10 cases a day. Whoever is late has ten of its own, none of them mobile.
     """
     codes, areas, remaining, middles = zip(*units, strict=True)
     by_kind = np.zeros((len(units), len(KINDS)))
@@ -44,6 +44,7 @@ def board(
         near=beside,
         border=np.array([code in border for code in codes]),
         by_kind=by_kind,
+        people=by_kind.sum(axis=1) + 10,
         stay=np.full(by_kind.shape, 30.0),
         per_person_day=np.full(len(units), 10.0),
         courses=Courses(np.maximum(np.array(middles)[:, None] + SPREAD, 0), np.array(remaining, dtype=float), days),
@@ -112,6 +113,12 @@ def test_people_whose_promise_ends_early_work_fewer_days() -> None:
     assert propose(replace(units, stay=np.full(units.stay.shape, 1.0)), RULES) == ()
 
 
+def test_nobody_gets_twice_as_many_as_are_there() -> None:
+    units = board(LATE, DONE, udone=(YOUTH, 9))
+    assert [one.people for one in propose(replace(units, people=np.array([2.0, 9.0])), RULES)] == [3]
+    assert propose(replace(units, people=np.array([1.0, 9.0])), RULES) == (), "one alone adds nothing"
+
+
 def test_a_unit_apart_gives_and_takes_nothing() -> None:
     apart = ("apart", 0, NAN, NAN)
     assert propose(board(LATE, apart, uapart=(YOUTH, 9)), RULES) == ()
@@ -140,6 +147,7 @@ def boards(draw: st.DrawFn) -> Board:
         near=near | near.T,
         border=some.random(count) < 0.4,
         by_kind=by_kind,
+        people=np.where(some.random(count) < 0.1, NAN, np.nansum(by_kind, axis=1)),
         stay=some.integers(0, 8, by_kind.shape).astype(float),
         per_person_day=np.where(some.random(count) < 0.1, NAN, some.uniform(1, 30, count)),
         courses=Courses(totals, remaining, float(some.integers(1, 10))),
@@ -164,9 +172,11 @@ def test_rules_that_every_proposal_keeps(units: Board) -> None:
             added += move.people * move.days * units.per_person_day[receiver]
             assert move.people > 0 and move.days > 0 and move.kind in RULES.mobile_kinds
             assert move.kind != "border_guards" or units.border[receiver]
-            here, there = units.area[receiver], units.area[giver]
-            assert here == there or (move.neighbouring and units.near[here, there])
+            here, away = units.area[receiver], units.area[giver]
+            assert here == away or (move.neighbouring and units.near[here, away])
         received[receiver] += proposal.people
+        there = units.people[receiver]
+        assert np.isnan(there) or proposal.people < max(RULES.most_times * there, 2), "no more than it can take in"
         assert proposal.after == units.courses.chance(receiver, added)
     assert (given_away <= np.nan_to_num(units.by_kind)).all(), "nobody goes who is not there"
     gone = given_away.sum(axis=1)
@@ -187,6 +197,7 @@ def test_the_order_in_which_units_stand_changes_nothing(units: Board, lot: objec
         near=units.near,
         border=units.border[order],
         by_kind=units.by_kind[order],
+        people=units.people[order],
         stay=units.stay[order],
         per_person_day=units.per_person_day[order],
         courses=Courses(units.courses.totals[order], units.courses.remaining[order], units.courses.days),

@@ -109,8 +109,8 @@ def test_the_department_reads_needs_help_forces_and_effects(frozen: FrozenTables
         "Chưa tính được cho 1 đơn vị chậm (chưa biết mỗi người nhập được bao nhiêu): Xã Lúa Vàng, huyện Đồng Lúa.\n"
     ) in paper.plain
     assert (
-        "Riêng thêm người khó kịp, cần gỡ nguyên nhân trước (1 đơn vị cần từ hai lần số người đang có): Thị trấn Đồng"
-        " Lúa, huyện Đồng Lúa (có 4, cần thêm 31).\n"
+        "Riêng thêm người khó kịp, cần gỡ nguyên nhân trước (1 đơn vị cần từ 2 lần số người đang có trở lên): Thị trấn"
+        " Đồng Lúa, huyện Đồng Lúa (có 4, cần thêm 31).\n"
     ) in paper.plain
     assert "cần máy trước khi thêm người (1): Xã Bến Mơ, thành phố Sông Mơ.\n" in paper.plain
     assert (
