@@ -207,3 +207,52 @@ def test_never_two_letters_to_an_address_in_an_evening(nights: Nights) -> None:
     for day in range(3, 8):
         nights.evening(day, [HOME, "09102", OTHER])
     assert nights.rows("select close_key, lower(address) from mail.message group by 1, 2 having count(*) > 1") == []
+
+
+def withdraw(nights: Nights, code: str, *days: int) -> None:
+    """What restating found of flags on these days, as `withdraw_flags` leaves it."""
+    for day in days:
+        nights.frozen.insert(
+            "ladder.withdrawn",
+            close_key=f"2025-03-{day:02}",
+            registry_code=code,
+            kind="behind",
+            found_key=f"2025-03-{day:02}",
+        )
+
+
+def test_withdrawn_flags_count_in_no_row(nights: Nights) -> None:
+    nights.evening(3, [HOME])
+    nights.evening(4, [HOME])
+    withdraw(nights, HOME, 3, 4)
+    nights.evening(5, [HOME])
+    assert steps(nights, 5) == [("unit", HOME)], "flagged for the first time"
+    assert nights.rows("select episode_key, in_row from ladder.climb where close_key = '2025-03-05'") == [
+        ("2025-03-05", 1)
+    ]
+
+
+def test_who_was_told_before_a_withdrawn_flag_hears_that_it_is_over(nights: Nights) -> None:
+    """The flag of the 3rd stands, that of the 4th does not: the episode was over by then, and nobody had said so."""
+    nights.evening(3, [HOME])
+    nights.evening(4, [HOME])
+    withdraw(nights, HOME, 4)
+    over = nights.evening(5)
+    assert "HẾT CẢNH BÁO" in over[nights.address(HOME)].plain
+    assert nights.rows("select told_address from ladder.episode_end") == [(nights.address(HOME),)]
+
+
+def test_a_common_cause_is_asked_of_the_department_and_told_to_nobody_else(nights: Nights) -> None:
+    nights.evening(3)
+    codes = [registry.code for registry in nights.frozen.plan.registries][:4]
+    papers = nights.evening(4, codes)
+    assert "4/12 ĐƠN VỊ CÙNG CHUYỂN SANG CHẬM TIẾN ĐỘ TỐI NAY" in papers[nights.address("09", "desk")].plain
+    assert steps(nights, 4) == []
+    assert not any(nights.address(code) in papers for code in codes if code != "091")
+
+
+def test_what_lies_with_the_ministry_or_a_line_is_nobodys_step(nights: Nights) -> None:
+    for day in range(3, 8):
+        nights.evening(day, [HOME, OTHER], owners={HOME: "ministry", OTHER: "line"})
+    assert nights.rows("select * from ladder.step") == []
+    assert nights.rows("select distinct outcome from ladder.climb") == [("not theirs",)]

@@ -1,4 +1,5 @@
--- Returns who was told before a close of the episodes that its steps are of. Grain: one row per step, oldest first.
+-- Returns who was told before a close of the episodes that its steps are of, but for the Department, whose papers these
+-- are. Grain: one row per step, oldest first.
 -- :close_key.
 select
     b.registry_code,
@@ -11,6 +12,7 @@ inner join ladder.step as b
 inner join closing.close as c on b.close_key = c.close_key
 where
     s.close_key = :close_key
+    and b.level in ('unit', 'district', 'owner')
     and exists (
         select 1
         from mail.message as m
