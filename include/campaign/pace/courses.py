@@ -15,23 +15,26 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from include.campaign.pace.rates import Rates
 from include.campaign.pace.rhythm import Rhythm
 from include.campaign.pace.roadmap import DAY
-from include.campaign.pace.season import Floats, Places, Units
+from include.campaign.pace.season import Flags, Floats, Places, Units
 from include.campaign.plan.pace_rules import Pace
 
 QUANTILES = (0.1, 0.5, 0.9)
 """The ends of an 80 % interval and its middle."""
-TIE = 1e-6
-"""Cases by which a course may be short: equal sums of fractions differ in their last digits."""
+Singles: TypeAlias = NDArray[np.float32]
+TIE = 2e-6
+"""Share of the work by which a course may be short: equal sums of fractions differ in their last digits."""
 IN_COMMON = 0.5
 """How far the books of units are misjudged alike, as a correlation's root: they were closed by the same customs."""
-BLOCK = 256
-"""Units simulated at once: their courses fit in a processor's cache."""
+BLOCK = 48
+"""Units simulated at once: their courses fit in a processor's cache, and one thread is enough for their product."""
 
 
 @dataclass(frozen=True)
@@ -114,44 +117,67 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
     registries, areas = len(units.codes), len(units.area_codes)
     shape = (len(horizon.instants), registries + areas + 1)
     found = Outcome(np.full(shape, np.nan), np.full((len(asked), len(QUANTILES), shape[1]), np.nan))
-    work = np.where(units.work > 0, units.work, np.nan)
-    counts = np.isfinite(work)
+    counts = np.isfinite(units.work) & (units.work > 0)
     if not counts.any():
         return found
-    limit = np.where(np.isfinite(units.holdings), units.holdings, units.quota)
-    place_of = {where: n for n, where in enumerate(asked)}
-    done, possible = (np.zeros((len(horizon.instants), horizon.steps.shape[1])) for _ in range(2))
+    target = np.float32(finished_share - TIE)
+    # By instant, sums over all units of what counts as work, and of what books may hold: (instants, courses).
+    done, held = (np.zeros((len(horizon.instants), horizon.steps.shape[1])) for _ in range(2))
     for block, groups in _blocks(units, counts):
-        belongs = (units.area[block][:, None] == groups).astype(float)
-        target, of_groups = finished_share * work[block] - TIE, finished_share * (belongs.T @ work[block]) - TIE
-        at = registries + groups
+        shares = _Shares.of(units, entry, block, groups)
         for n, step in enumerate(horizon.steps):
-            course = entry.now[block] + step @ entry.per_day[block].T
-            summed = np.minimum(course, work[block]) @ belongs
-            found.entered[n, block] = (course >= target).mean(axis=0)
-            found.entered[n, at] = (summed >= of_groups).mean(axis=0)
-            done[n] += summed.sum(axis=1)
-            if n in place_of:
-                course = np.minimum(course, np.maximum(_held(units, block, horizon) * limit[block], entry.now[block]))
-                summed = course @ belongs
-                found.quantiles[place_of[n]][:, block] = np.quantile(course, QUANTILES, axis=0)
-                found.quantiles[place_of[n]][:, at] = np.quantile(summed, QUANTILES, axis=0)
-                possible[n] += summed.sum(axis=1)
-    everything = finished_share * np.sort(work[counts]).sum() - TIE
+            course = shares.after(step)
+            found.entered[n, block] = np.count_nonzero(course >= target, axis=1) / course.shape[1]
+            summed = shares.sums @ np.minimum(course, 1)
+            enough = target * shares.sums.sum(axis=1, keepdims=True)
+            found.entered[n, registries + groups] = np.count_nonzero(summed >= enough, axis=1) / course.shape[1]
+            done[n] += summed.sum(axis=0)
+            if n in asked:
+                course = np.minimum(course, np.maximum(_held(units, block, horizon) * shares.limit, shares.now))
+                summed = shares.sums @ course
+                quantiles = found.quantiles[list(asked).index(n)]
+                quantiles[:, block] = np.quantile(course, QUANTILES, axis=1) * units.work[block]
+                quantiles[:, registries + groups] = np.quantile(summed, QUANTILES, axis=1)
+                held[n] += summed.sum(axis=0)
+    everything = float(target) * np.sort(units.work[counts]).sum()
     found.entered[:, -1] = (done >= everything).mean(axis=1)
-    for n, place in place_of.items():
-        found.quantiles[place, :, -1] = np.quantile(possible[n], QUANTILES)
+    for place, n in enumerate(asked):
+        found.quantiles[place, :, -1] = np.quantile(held[n], QUANTILES)
     return found
 
 
-def _held(units: Units, block: Places, horizon: Horizon) -> Floats:
-    """What the books of each unit hold in each course."""
+@dataclass(frozen=True)
+class _Shares:
+    """A block of units, all figures as shares of each one's work: small numbers, for which half the digits will do."""
+
+    now: Singles
+    per_day: Singles
+    limit: Singles
+    sums: Singles
+    """Work of each unit in the row of its area."""
+
+    @classmethod
+    def of(cls, units: Units, entry: Rates, block: Places, groups: Places) -> _Shares:
+        work = units.work[block][:, None]
+        limit = np.where(np.isfinite(units.holdings), units.holdings, units.quota)[block][:, None]
+        belongs = units.area[block] == groups[:, None]
+        figures = entry.now[block][:, None] / work, entry.per_day[block] / work, limit / work, belongs * work.T
+        return cls(*(figure.astype(np.float32) for figure in figures))
+
+    def after(self, step: Floats) -> Singles:
+        """What is done in each course, (units, courses)."""
+        return self.now + self.per_day @ step.T.astype(np.float32)
+
+
+def _held(units: Units, block: Places, horizon: Horizon) -> Singles:
+    """What the books of each unit hold in each course, to what they are taken to hold."""
     courses = len(horizon.holdings)
     shift = np.array([zlib.crc32(units.codes[place].encode()) for place in block])
-    return horizon.holdings[(np.arange(courses)[:, None] + shift) % courses] * horizon.in_common[:, None]
+    own = horizon.holdings[(shift[:, None] + np.arange(courses)) % courses]
+    return (own * horizon.in_common).astype(np.float32)
 
 
-def _blocks(units: Units, counts: Floats) -> Iterator[tuple[Places, Places]]:
+def _blocks(units: Units, counts: Flags) -> Iterator[tuple[Places, Places]]:
     """Registries that count, area by area, by code: their order in the plan changes nothing, not the last digit."""
     codes = np.array(units.codes)
     block: list[int] = []

@@ -56,11 +56,14 @@ class Roadmaps:
 
     def windows(self, stage: Stage, codes: Sequence[str]) -> tuple[Floats, Floats]:
         """First and last instant of a stage for each registry, as seconds since the epoch."""
-        found = [self.own.get((stage, code), self.default[stage]) for code in codes]
-        return (
-            np.array([window.start.timestamp() for window in found]),
-            np.array([window.until.timestamp() for window in found]),
-        )
+        window = self.default[stage]
+        start = np.full(len(codes), window.start.timestamp())
+        until = np.full(len(codes), window.until.timestamp())
+        for place, code in enumerate(codes if self.own else ()):
+            if (stage, code) in self.own:
+                start[place] = self.own[stage, code].start.timestamp()
+                until[place] = self.own[stage, code].until.timestamp()
+        return start, until
 
     def days_left(self, stage: Stage, codes: Sequence[str], as_of: datetime) -> Floats:
         """Days until each registry's roadmap ends; at least one, so that what is overdue is asked for at once."""
