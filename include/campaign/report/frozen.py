@@ -14,7 +14,7 @@ from include.campaign.days import FINAL, TAIL, Calendar, Close
 from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import ErrorCode, Plan, Register
 from include.campaign.plan.fields import Stage
-from include.campaign.report.cure import CureRows, read_cure
+from include.campaign.report.cure import CureRows, need_of, read_cure
 from include.campaign.report.duplicates import BurnDown, read_burn_down
 from include.campaign.report.models import Health, LastKnown, RegistryDay, ReportHead, StateFigures
 from include.campaign.report.pace import Lag, PaceRows, read_pace, registry_pace
@@ -71,8 +71,9 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
     evening = fetch_one(conn, "select_report_evening", close_key=close.key)
     judged = evening is not None and evening["verdict"] != "too early"
     pace = read_pace(conn, close)
+    cure = read_cure(conn, close, plan.rules.cure, judged)
     registries = tuple(
-        _registry(found, zone, pace, row["as_of"].astimezone(zone), judged)
+        _registry(found, zone, pace, cure, row["as_of"].astimezone(zone), judged)
         for found in fetch(conn, "select_report_registries", **against)
     )
     province = plan.rules.campaign.province
@@ -100,7 +101,7 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         decided=read_decided(conn, close),
         duplicates=read_burn_down(conn, close, plan.rules.duplicates.pace_closes),
         pace=pace,
-        cure=read_cure(conn, close, plan.rules.cure, judged),
+        cure=cure,
         milestones=Roadmaps.of(plan).milestones,
         worklists=tuple(worklist_counts(conn, close.key)),
         items_to_tell=tuple(worklist_items(conn, close.key, untold_worklists(conn, close.key))),
@@ -144,7 +145,9 @@ def _head(
     )
 
 
-def _registry(row: RowMapping, zone: ZoneInfo, pace: PaceRows, as_of: datetime, judged: bool) -> RegistryDay:
+def _registry(
+    row: RowMapping, zone: ZoneInfo, pace: PaceRows, cure: CureRows, as_of: datetime, judged: bool
+) -> RegistryDay:
     return RegistryDay(
         code=row["registry_code"],
         name=row["short_name"],
@@ -169,6 +172,7 @@ def _registry(row: RowMapping, zone: ZoneInfo, pace: PaceRows, as_of: datetime, 
         # Flags are frozen from the first day on; nobody is called late before the plan's day of judging.
         lag=_lag(row) if judged else None,
         pace=registry_pace(pace, row["registry_code"], as_of, flagged=judged),
+        need=need_of(cure, row["registry_code"]),
         last_known=_last_known(row, zone),
         unread_since=row["unread_since"],
         health=_health(row, zone),

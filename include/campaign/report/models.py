@@ -135,6 +135,8 @@ class RegistryDay:
     states: StateFigures
     lag: Lag | None
     pace: RegistryPace | None
+    need: NeedLine | None
+    """What would bring it back; None: it cannot be told, or there is nothing to say."""
     last_known: LastKnown | None
     unread_since: date | None
     health: Health
@@ -345,8 +347,6 @@ class EscalationBlock:
     """The registry's own posts are vacant: another unit's office is told in their place."""
     rejected_own: int
     failed_on_receiver: int
-    need: NeedLine | None
-    """What would bring the registry back; None: it cannot be told, or there is nothing to say."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping
 
-from include.campaign.report.cure import cure_block, need_of
+from include.campaign.report.cure import cure_block
 from include.campaign.report.frozen import FrozenDay
 from include.campaign.report.models import DistrictReport, EscalationBlock, RegistryDay
 from include.campaign.report.pace import Lag
@@ -72,5 +72,4 @@ def escalation(day: FrozenDay, registry: RegistryDay, lag: Lag, told_unit: str, 
         vacant=told_unit != registry.code,
         rejected_own=sum(line.own for line in found.ours if line.state == "rejected"),
         failed_on_receiver=sum(line.own for line in found.receivers),
-        need=need_of(day.cure, registry.code),
     )
