@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from include.campaign.plan import Plan
 from include.rehearsal.study.scores import Tally
-from include.rehearsal.study.table import result
+from include.rehearsal.study.table import result, summary
 
 ABOUT = """\
 # How early, how sure and how fair: a study over made-up provinces
@@ -40,7 +40,7 @@ were tuned on seeds 1-10 of the configuration *usual*; what follows is of {seeds
 
 def paper(plan: Plan, seeds: Sequence[int], tallies: Mapping[str, Tally]) -> str:
     """The whole document, in Markdown."""
-    parts = [ABOUT.format(seeds=_named(seeds))]
+    parts = [ABOUT.format(seeds=_named(seeds)), f"{summary(tallies)}\n"]
     registries = len(plan.registries)
     for name, tally in tallies.items():
         count = int(tally["provinces",])

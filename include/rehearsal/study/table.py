@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from include.rehearsal.study.scores import DAYS, LEVEL_TWICE, SCOPES, TOLD_TWICE, WAYS, Tally
+from include.rehearsal.study.scores import DAYS, LEVEL_TWICE, NAIVE, SCOPES, STANDING, TOLD_TWICE, WAYS, Tally
 
 STEP_LEVELS = ("unit", "district", "department", "chair", "end", "addresses")
 
@@ -36,6 +36,35 @@ def result(tally: Tally) -> str:
         ("Evenings: who is told, and flags, of one province", _evenings(tally)),
     )
     return "\n\n".join(f"### {title}\n\n{text}" for title, text in parts)
+
+
+def summary(tallies: Mapping[str, Tally]) -> str:
+    """What was aimed at, and what each configuration came to."""
+    head = ["", "aim", *tallies]
+    aims = (
+        ("will miss, and are flagged on day 6", "at least 90 %", lambda tally: _early_shares(tally, STANDING)[0]),
+        ("false among those flagged on day 6", "at most 10 %", lambda tally: _early_shares(tally, STANDING)[1]),
+        ("the same of the naive line", "", lambda tally: " and ".join(_early_shares(tally, NAIVE))),
+        ("80 % intervals that held, 1, 3 and 5 closes ahead", "70 to 90 %", _held),
+        ("told because of an outage or a dead line", "0", lambda tally: f"{_sum(tally, 'blamed'):.0f}"),
+        ("told twice", "0", lambda tally: f"{_sum(tally, 'twice'):.0f}"),
+    )
+    return table(head, [[what, aim, *(told(tally) for tally in tallies.values())] for what, aim, told in aims])
+
+
+def _early_shares(tally: Tally, way: str) -> tuple[str, str]:
+    """Of those that will miss, how many are flagged on day 6; and how many of the flagged are false."""
+    miss, hit, flagged = (_get(tally, "early", way, 6, what) for what in ("miss", "hit", "flagged"))
+    return share(hit, miss), share(flagged - hit, flagged)
+
+
+def _held(tally: Tally) -> str:
+    ahead = sorted({int(key[2]) for key in tally if key[:2] == ("interval", SCOPES[0])})
+    return ", ".join(share(*(_get(tally, "interval", SCOPES[0], one, what) for what in ("held", "n"))) for one in ahead)
+
+
+def _sum(tally: Tally, name: str) -> float:
+    return sum(count for key, count in tally.items() if key[0] == name)
 
 
 def _get(tally: Tally, *key: str | int) -> float:
