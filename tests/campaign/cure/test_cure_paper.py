@@ -172,3 +172,18 @@ def test_a_unit_reads_in_a_line_what_it_would_need(frozen: FrozenTables, told: C
     ) in paper.plain
     assert "cần thêm 9 người trong 11 ngày" in words(paper.html)
     assert "cần thêm" not in found[head(frozen, "09203", told)].plain, "nothing can be told of it"
+
+
+def test_whoever_is_above_a_unit_reads_it_too(frozen: FrozenTables, told: Close) -> None:
+    need(frozen, told, "09301", more_people=2)
+    contact = frozen.plan.contact("093", "head", told.day)
+    frozen.insert(
+        "ladder.step", close_key=told.key, registry_code="09301", level="district", told_unit=contact.unit_code,
+        told_office=contact.office, told_address=contact.email, episode_key=told.key,
+    )  # fmt: skip
+    frozen.insert(
+        "ladder.climb", close_key=told.key, registry_code="09301", episode_key=told.key, in_row=2, counted=2, outcome="told",
+    )  # fmt: skip
+    paper = papers(frozen, told)[contact.email]
+    raised = next(line for line in paper.plain.splitlines() if "cảnh báo 2 lần chốt liên tiếp" in line)
+    assert raised.endswith("Để nhập xong hết ngày 15/03/2025: cần thêm 2 người trong 11 ngày.")
