@@ -33,13 +33,14 @@ def step_ladder(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
         close: a close that was judged.
 
     Returns:
-        what the ladder did; None in the tail, which has no ladder.
+        what the ladder did; None in the tail, which has no ladder, and where the letters went out without it: a step
+        that nobody can be told of any more is none.
     """
     if close.kind == TAIL:
         return None
     frozen = fetch_one(conn, "select_report_evening", close_key=close.key)
-    if frozen is not None and told(conn, close):
-        return Verdict(frozen["verdict"])
+    if told(conn, close):
+        return Verdict(frozen["verdict"]) if frozen is not None else None
     follow_difficulties(conn, plan, close)
     flags = _flags(conn, close)
     explained = explain_flags(conn, plan, close, flags)
