@@ -182,7 +182,8 @@ def test_whoever_is_above_a_unit_reads_it_too(frozen: FrozenTables, told: Close)
         told_office=contact.office, told_address=contact.email, episode_key=told.key,
     )  # fmt: skip
     frozen.insert(
-        "ladder.climb", close_key=told.key, registry_code="09301", episode_key=told.key, in_row=2, counted=2, outcome="told",
+        "ladder.climb", close_key=told.key, registry_code="09301", episode_key=told.key, in_row=2, counted=2,
+        outcome="told",
     )  # fmt: skip
     paper = papers(frozen, told)[contact.email]
     raised = next(line for line in paper.plain.splitlines() if "cảnh báo 2 lần chốt liên tiếp" in line)
