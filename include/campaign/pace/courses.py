@@ -125,12 +125,12 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
     done, held = (np.zeros((len(horizon.instants), horizon.steps.shape[1])) for _ in range(2))
     for block, groups in _blocks(units, counts):
         shares = _Shares.of(units, entry, block, groups)
+        whole = shares.sums.sum(axis=1, keepdims=True)
         for n, step in enumerate(horizon.steps):
             course = shares.after(step)
             found.entered[n, block] = np.count_nonzero(course >= target, axis=1) / course.shape[1]
             summed = shares.sums @ np.minimum(course, 1)
-            enough = target * shares.sums.sum(axis=1, keepdims=True)
-            found.entered[n, registries + groups] = np.count_nonzero(summed >= enough, axis=1) / course.shape[1]
+            found.entered[n, registries + groups] = np.count_nonzero(summed >= target * whole, axis=1) / course.shape[1]
             done[n] += summed.sum(axis=0)
             if n in asked:
                 course = np.minimum(course, np.maximum(_held(units, block, horizon) * shares.limit, shares.now))
@@ -139,10 +139,15 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
                 quantiles[:, block] = np.quantile(course, QUANTILES, axis=1) * units.work[block]
                 quantiles[:, registries + groups] = np.quantile(summed, QUANTILES, axis=1)
                 held[n] += summed.sum(axis=0)
+            elif n > max(asked, default=-1) and (summed >= whole).all():  # all is done, and stays so
+                found.entered[n:, [*block, *(registries + groups)]] = 1.0
+                done[n + 1 :] += whole.sum()
+                break
     everything = float(target) * np.sort(units.work[counts]).sum()
     found.entered[:, -1] = (done >= everything).mean(axis=1)
     for place, n in enumerate(asked):
         found.quantiles[place, :, -1] = np.quantile(held[n], QUANTILES)
+    np.maximum(found.quantiles[..., :registries], entry.now, out=found.quantiles[..., :registries])
     return found
 
 

@@ -60,11 +60,10 @@ class Window(Frozen):
 class Laggard(Frozen):
     """Behind = done less than the roadmap's share of the quota by more than this share of the quota.
 
-    It is judged on `stages`, those of them that have a roadmap. Once flagged, a unit is let go when it is short of no
-    more than `clear_share`.
+    It is judged on `stages`; left out, these are all of cases that have a roadmap. Once flagged, a unit is let go when
+    it is short of no more than `clear_share`.
     """
 
-    stage: Stage = "entered"
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)] = ("entered", "attached", "reviewed", "received")
     tolerance_share: Share = 0.10
     clear_share: Share = 0.08
@@ -281,8 +280,10 @@ class Rules(Frozen):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.laggard.stage not in self.roadmap:
-            raise ValueError(f"laggard.stage {self.laggard.stage!r} has no roadmap")
+        given = self.laggard.stages if "stages" in self.laggard.model_fields_set else ()
+        without = [stage for stage in given if stage not in self.roadmap]
+        if without:
+            raise ValueError(f"laggard.stages: {', '.join(without)} has no roadmap")
         starts = [row.from_day for row in self.baselines_in_force]
         if starts != sorted(set(starts)):
             raise ValueError("baselines_in_force: days must rise from row to row")

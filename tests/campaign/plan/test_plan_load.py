@@ -262,7 +262,7 @@ def test_a_key_given_twice_is_a_fault(folder: Path) -> None:
         ('province: "09"', 'province: "09"\n  cut_off: 6pm', "campaign.cut_off '6pm': not a time of day like 18:00"),
         ('province: "09"', 'province: "09"\n  cut_off: "19:00"', "deadlines: cut_off, close_by and report_by are not"),
         ('province: "09"', 'province: "09"\n  timezone: Asia/Hanoi', "campaign.timezone 'Asia/Hanoi': "),
-        ("close: {", "laggard: {stage: reviewed}\nclose: {", "laggard.stage 'reviewed' has no roadmap"),
+        ("close: {", "laggard: {stages: [reviewed]}\nclose: {", "laggard.stages: reviewed has no roadmap"),
         ("close: {", "pull: {at_once: 0}\nclose: {", "pull.at_once '0': Input should be greater than or equal to 1"),
         ("close: {", "requeue: {chunk: 1.000}\nclose: {", "requeue.chunk '1.000': not a whole number"),
         ("close: {", "requeue: {probe: 50, wave_cap: 49}\nclose: {", "probe 50 is more than wave_cap 49"),
