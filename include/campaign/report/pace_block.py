@@ -42,7 +42,7 @@ class FlagGroup:
     """Flags of one kind.
 
     Attributes:
-        lines: those that have stood longest first.
+        lines: those that have stood longest first, of these those with most left to be done.
         reasons: of these, whose reasons are told with this kind.
         newly: how many are new.
         ended: names of those let go.
@@ -221,7 +221,7 @@ def flag_groups(flags: Iterable[FlagLine], ended: Iterable[RowMapping]) -> tuple
     for row in ended:
         let_go[row["kind"]].append(row["full_name"])
     for lines in standing.values():
-        lines.sort(key=lambda line: (-line.streak, line.registry_code))
+        lines.sort(key=lambda line: (-line.streak, -(line.figures.get("remaining") or 0), line.registry_code))
     late = {line.registry_code for line in standing["will_miss_entry"]}
     return tuple(
         FlagGroup(
