@@ -127,7 +127,7 @@ def moved_since_start(season: Season) -> Flags:
     for stage in STAGES:
         done = season.done[stage]
         opened = opening_of(season, stage)
-        if stage in BOOK_STAGES and stage not in season.opening:
+        if stage not in season.opening and (stage in BOOK_STAGES or season.opening):
             # What stood there at the first close may be from before: only what came after it is movement.
             opened = np.nanmin(np.where(np.isfinite(done), done, np.inf), axis=1)
         highest = np.nanmax(np.where(np.isfinite(done), done, -np.inf), axis=1)

@@ -65,8 +65,8 @@ class Season:
         instants: their `as_of`, aware.
         start: the campaign's first instant.
         done: per stage, books or cases done by each close since the beginning (cumulative), (registries, closes).
-        under_way: cases that the unit has handed over and that wait for others: queued, sent, failed through the
-            receiving side, accepted without a receipt. Never a unit's delay.
+        under_way: cases that the unit has handed over and that wait for others: queued, sent, failed, accepted without
+            a receipt, refused for what it cannot correct (the desk looks at them). Never a unit's delay.
         refused: cases that stand rejected for something that the unit can correct, and
         answered: cases that the Ministry has answered so far, received ones included.
         over_reported: days in a row that the registry's report said more than was measured, this close's included.
@@ -92,16 +92,13 @@ class Season:
 
     @property
     def handed(self) -> Floats:
-        """Cases that the unit has done its part of.
+        """Cases that the unit has done its part of: received, or under way to be.
 
-        Received, under way to be, or refused for something that is not the unit's to correct: duplicates that two
-        people decide, and refusals that nobody knows. What was refused in the last `TO_CORRECT` closes it has had no
-        time to correct, the less so where answers came late and all at once.
+        What was refused in the last `TO_CORRECT` closes it has had no time to correct: that is no delay of its own yet,
+        least of all where answers came late and all at once.
         """
-        received = self.done["received"]
-        others = np.maximum(self.answered - received - self.refused, 0.0)
-        before = np.concatenate([np.zeros((len(received), TO_CORRECT)), self.refused], axis=1)[:, :-TO_CORRECT]
-        return received + self.under_way + others + np.maximum(self.refused - np.nan_to_num(before), 0.0)
+        before = np.concatenate([np.zeros((len(self.refused), TO_CORRECT)), self.refused], axis=1)[:, :-TO_CORRECT]
+        return self.done["received"] + self.under_way + np.maximum(self.refused - np.nan_to_num(before), 0.0)
 
     @property
     def as_of(self) -> datetime:
