@@ -133,6 +133,8 @@ class _Free:
         mobile = np.isin(KINDS, rules.mobile_kinds)
         self.people = np.where(np.isnan(board.by_kind) | ~mobile, 0.0, board.by_kind).astype(np.int64)
         self.given = np.zeros(len(board.codes), dtype=np.int64)
+        self.close_by = board.near | np.eye(len(board.near), dtype=np.bool_)
+        self.rank = np.argsort(np.argsort(np.array(board.codes)))
         self.spare = np.array([self._spare(place, rules, chances) for place in range(len(board.codes))], dtype=np.int64)
 
     def _spare(self, place: int, rules: Cure, chances: Floats) -> int:
@@ -151,25 +153,29 @@ class _Free:
         lost = np.where(np.isnan(lost), np.where(people > 0, np.inf, 0.0), lost)
         return self.board.courses.chance(place, -lost)
 
-    def near(self, receiver: int, rules: Cure) -> Iterator[tuple[int, int, float, int]]:
-        """(giver, kind, days of work, people) that a receiver can have, nearest and longest first."""
+    def near(self, receiver: int, rules: Cure, most: float) -> Iterator[tuple[int, int, float, int]]:
+        """(giver, kind, days of work, people) that a receiver can have, nearest and longest first, at most so many."""
         board = self.board
         home = board.area[receiver]
-        givers = np.flatnonzero((self.spare > 0) & ((board.area == home) | board.near[home][board.area]))
-        lots = []
-        for giver in givers.tolist():
-            for kind in np.flatnonzero(self.people[giver] > 0).tolist():
-                days = min(board.courses.days, board.stay[giver, kind]) - rules.travel_days
-                if days > 0 and giver != receiver and (kind != BORDER_GUARDS or board.border[receiver]):
-                    finished = board.courses.remaining[giver] <= 0
-                    rank = (board.area[giver] != home, -days, not finished, -self.spare[giver], board.codes[giver])
-                    lots.append((rank, kind, giver, float(days)))
-        left = self.spare.copy()
-        for _, kind, giver, days in sorted(lots):
-            people = min(int(self.people[giver, kind]), int(left[giver]))
-            left[giver] -= people
-            if people:
-                yield giver, kind, days, people
+        givers = np.flatnonzero((self.spare > 0) & self.close_by[home][board.area])
+        place, kind = np.nonzero(self.people[givers] > 0)
+        giver = givers[place]
+        days = np.minimum(board.courses.days, board.stay[giver, kind]) - rules.travel_days
+        fits = (days > 0) & (giver != receiver) & ((kind != BORDER_GUARDS) | board.border[receiver])
+        giver, kind, days = giver[fits], kind[fits], days[fits]
+        unfinished = board.courses.remaining[giver] > 0
+        # The last is looked at first.
+        keys = (kind, self.rank[giver], -self.spare[giver], unfinished, -days, board.area[giver] != home)
+        given: dict[int, int] = {}
+        for lot in np.lexsort(keys).tolist():
+            one, of = int(giver[lot]), int(kind[lot])
+            people = int(min(self.people[one, of], self.spare[one] - given.get(one, 0), most))
+            if people > 0:
+                given[one] = given.get(one, 0) + people
+                most -= people
+                yield one, of, float(days[lot]), people
+            if most <= 0:
+                return
 
     def take(self, help_: _Help) -> None:
         for giver, kind, _, people in help_.taken:
@@ -184,12 +190,11 @@ def _best_help(board: Board, rules: Cure, free: _Free, receiver: int, before: fl
 
     They are fewer than the rules' `most_times` of the people there: no office takes in more at once.
     """
-    lots = list(free.near(receiver, rules))
+    there = board.people[receiver]
+    lots = list(free.near(receiver, rules, np.inf if np.isnan(there) else max(rules.most_times * there - 1, 1)))
     if not lots:
         return None
     days = np.concatenate([np.full(people, days) for _, _, days, people in lots])
-    if not np.isnan(board.people[receiver]):
-        days = days[: max(int(rules.most_times * board.people[receiver]) - 1, 1)]
     chances = board.courses.chance(receiver, np.cumsum(days) * board.per_person_day[receiver])
     best = min(float(chances[-1]), rules.wanted_chance)
     people = int(np.argmax(chances >= best)) + 1
