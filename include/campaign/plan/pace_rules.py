@@ -33,7 +33,7 @@ class Miss(Frozen):
     """
 
     on: Share = 0.42
-    off: Share = 0.47
+    off: Share = 0.45
     early: Share = 0.1
     early_days: AtLeastOne = 2
     sure_from: AtLeastOne = 5
