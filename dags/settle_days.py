@@ -18,8 +18,9 @@ Safe at any time: a day that nothing new can fill is left alone. It steps aside 
 re-queueing is talking to a source.
 
 ### Triage
-A registry that is still silent does not turn a task red; see the page *Tình trạng đọc*. Red: the campaign database or
-the plan's files; the log says which. A missed morning needs no repair: the evening's close settles too.
+A registry that is still silent does not turn a task red; see the page *Tình trạng đọc*. Red: the campaign database, the
+mail server or the plan's files; the log says which. A missed morning needs no repair: the evening's close settles too,
+and sends what waits.
 
 ### Contact
 The data team of the Department of Justice (tổ dữ liệu, Sở Tư pháp): post `data_team` in `contacts.csv`.

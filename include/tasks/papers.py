@@ -80,8 +80,8 @@ def send_mail(moment: dict[str, Any]) -> dict[str, int]:
     return {state: getattr(ours, state) for state in ("accepted", "queued", "deferred", "refused", "uncertain")}
 
 
-# What waits was written by earlier runs: it goes whatever became of this one.
-@task(task_display_name="Gửi thư đang chờ", trigger_rule=TriggerRule.ALL_DONE, pool=MAIL_POOL)
+# What waits was written by earlier runs: it goes whatever this one could read.
+@task(task_display_name="Gửi thư đang chờ", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, pool=MAIL_POOL)
 def send_waiting(moment: dict[str, Any]) -> None:
     """Send what lies in the outbox and waited for the end of quiet hours, leftovers of earlier days included."""
     from include.campaign.mail import drain

@@ -250,6 +250,16 @@ def test_watching_tells_the_data_team_once_of_a_silence_and_once_of_its_end(
     assert inbox.addresses() == [TEAM] * 2
 
 
+def test_a_silence_of_the_night_is_told_in_the_morning(run: Run, sources: Connections, inbox: Behaviour) -> None:
+    sources["registry_09102"]["port"] = 1
+    for hour in ("19:00", "23:10"):
+        assert run("progress_watch", now=f"2025-03-05T{hour}:00+07:00").state == "success"
+    assert inbox.taken == [], "quiet hours: it waits in the outbox"
+    found = run("settle_days", now="2025-03-06T06:00:00+07:00")
+    assert found.state == "success" and found.tasks["send_waiting"] == "success"
+    assert subjects(inbox) == ["Theo dõi nguồn dữ liệu: 1 nguồn mất liên lạc"]
+
+
 def test_a_silence_that_began_in_the_morning_is_tried_once_in_the_evening(
     run: Run, sources: Connections, campaign_db: Endpoint
 ) -> None:
@@ -307,7 +317,7 @@ def test_a_preflight_before_the_campaign_mails_what_to_mend(
     ) == [("09101", "connection")]
 
 
-@pytest.mark.parametrize("dag_id", ["progress_watch", "transfers_requeue"])
+@pytest.mark.parametrize("dag_id", ["progress_watch", "settle_days", "transfers_requeue"])
 def test_outside_the_campaign_nothing_is_read(run: Run, campaign_db: Endpoint, dag_id: str) -> None:
     found = run(dag_id, now="2025-02-28T10:00:00+07:00")
     assert set(found.tasks.values()) == {"skipped"}
