@@ -16,7 +16,7 @@ import numpy as np
 from include.campaign.pace.fairness import Funnel, funnel
 from include.campaign.pace.forecast import opening_of
 from include.campaign.pace.judgement import Flag, FlagKind, FlagOwner, Forecast, Standing
-from include.campaign.pace.rhythm import Rhythm
+from include.campaign.pace.rhythm import Rhythm, edges_of
 from include.campaign.pace.roadmap import Roadmaps, bottlenecks, finished, whole_of
 from include.campaign.pace.season import BOOK_STAGES, CASE_STAGES, STAGES, Flags, Floats, Season
 from include.campaign.plan.fields import Stage
@@ -220,7 +220,7 @@ def _held_up(case: Case, tolerance: float) -> tuple[Stage | None, ...]:
 def recent_pace(season: Season, stage: Stage, case: Case) -> Floats:
     """Books or cases a standard day over the closes that forecasts look back on; NaN: not read at both ends."""
     closes = min(case.rules.pace.window_closes, len(season.keys))
-    weights = case.rhythm.passed[-closes:]
+    weights = case.rhythm.weights(edges_of(season))[-closes:]
     done = np.concatenate([opening_of(season, stage)[:, None], season.done[stage]], axis=1)[:, -1 - closes :]
     return (done[:, -1] - done[:, 0]) / weights.sum()
 
@@ -341,7 +341,7 @@ def _out_of_line(found: Funnel, sigmas: float, rate: float) -> Flags:
 def too_good(case: Case) -> Raised:
     """A day's cases are many times what is usual in the province: by work, and by people where they are told."""
     season, rule = case.season, case.rules.pace.too_good
-    weights = case.rhythm.passed
+    weights = case.rhythm.weights(edges_of(season))  # late on, what the few at work do says nothing of days
     done = np.concatenate([opening_of(season, "entered")[:, None], season.done["entered"]], axis=1)
     daily = np.diff(done, axis=1)
     per_day = daily / np.where(weights > 0, weights, np.nan)
