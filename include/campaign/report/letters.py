@@ -9,6 +9,7 @@ from itertools import groupby
 from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Calendar, Close
+from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
 from include.campaign.report.difficulties import difficulties_block
@@ -107,12 +108,14 @@ def _to(plan: Plan, close: Close, unit_code: str, post: Post, block: Block) -> _
 def _escalations(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
     """What the ladder tells: a unit's own head of its lag, all others of what is raised to them; and what is over."""
     registries = {registry.code: registry for registry in day.registries}
+    roadmaps = Roadmaps.of(plan)
     raised = []
     for step in ladder.steps:
         registry = registries[step["registry_code"]]
         first = step["level"] == "unit" or (step["level"] == "district" and registry.is_area)
         if first and registry.lag is not None:
-            until = plan.rules.roadmap[registry.lag.stage].until
+            stage = registry.lag.stage
+            until = roadmaps.own.get((stage, registry.code), roadmaps.default[stage]).until
             yield _told(step, escalation(day, registry, registry.lag, step["told_unit"], until))
         else:
             raised.append(step)
