@@ -25,6 +25,8 @@ from include.campaign.plan.rules import Rules
 Figure: TypeAlias = float | int | str | None
 Before: TypeAlias = Mapping[tuple[str, str], int]
 KINDS: tuple[FlagKind, ...] = get_args(FlagKind)
+SATURDAY = 5
+"""As `datetime.weekday` counts."""
 UNIT_STAGES: tuple[Stage, ...] = (*BOOK_STAGES, "entered", "attached", "reviewed")
 """Stages that a unit moves by itself."""
 
@@ -246,7 +248,9 @@ def _will_miss(case: Case, stage: Stage, forecast: Forecast, part: Floats) -> Ra
     open_still = case.judged & ~done & np.isfinite(chance) & (len(season.keys) > 1)
     sure = len(season.keys) >= rule.sure_from
     on = rule.on if sure else rule.early
-    open_still &= sure | (forecast.days_used[:count] >= rule.early_days)
+    # What a weekend shows says little of working days.
+    working = sum(instant.astimezone(case.rules.campaign.timezone).weekday() < SATURDAY for instant in season.instants)
+    open_still &= sure | ((forecast.days_used[:count] >= rule.early_days) & (working >= rule.early_days))
     milestone = case.roadmaps.milestones[stage]
     figures: dict[str, Floats | tuple[Figure, ...]] = {
         "quota": season.units.quota,
@@ -262,7 +266,9 @@ def _will_miss(case: Case, stage: Stage, forecast: Forecast, part: Floats) -> Ra
         "shrunk": forecast.shrunk[:count].astype(float),
         "milestone": (milestone.isoformat(),) * count,
     }
-    return Raised(open_still & (chance < on), open_still & (chance < rule.off), figures, stage)
+    # From the milestone on nobody "will" miss it: who is unfinished is behind, and whoever was told stays listed.
+    on_time = season.as_of < milestone
+    return Raised(open_still & (chance < on) & on_time, open_still & (chance < rule.off), figures, stage)
 
 
 def going_backwards(case: Case) -> Raised:

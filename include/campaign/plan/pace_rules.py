@@ -32,8 +32,8 @@ class Miss(Frozen):
     Before the close `sure_from` little is known of a unit: it must be below `early`, by `early_days` days of its own.
     """
 
-    on: Share = 0.42
-    off: Share = 0.45
+    on: Share = 0.49
+    off: Share = 0.50
     early: Share = 0.1
     early_days: AtLeastOne = 2
     sure_from: AtLeastOne = 5
@@ -111,7 +111,7 @@ class Pace(Frozen):
     courses: Annotated[AtLeastOne, Field(ge=100)] = 400
     bad_day_share: Share = 0.7
     usual_days: Annotated[float, Field(ge=0)] = 20.0
-    day_noise: Annotated[float, Field(ge=0, le=1)] = 0.14
+    day_noise: Annotated[float, Field(ge=0, le=1)] = 0.25
     drift_per_day: Annotated[float, Field(ge=0, le=1)] = 0.08
     holdings_spread: Annotated[float, Field(ge=0, le=1)] = 0.03
     horizon_days: AtLeastOne = 30
