@@ -19,7 +19,7 @@ from include.campaign.pace.judgement import Forecast, Interval
 from include.campaign.pace.rates import Rates, rates_of
 from include.campaign.pace.rhythm import Rhythm, edges_of
 from include.campaign.pace.roadmap import Roadmaps
-from include.campaign.pace.season import Floats, Places, Season, Units
+from include.campaign.pace.season import Flags, Floats, Places, Season, Units
 from include.campaign.plan.fields import Stage
 from include.campaign.plan.rules import Rules
 
@@ -137,7 +137,9 @@ class Everyone:
         work = _with_sums(units, units.work)
         self._work = np.where(work > 0, work, np.nan)
         self._target = rules.pace.finished_share * self._work - 1e-6
-        self.entered = _with_sums(units, entry.curve, of_work=True)
+        # What was taken back later was never done.
+        rising = np.minimum.accumulate(entry.curve[:, ::-1], axis=1)[:, ::-1]
+        self.entered = _with_sums(units, rising, of_work=True)
 
     def entry(self) -> Forecast:
         """When entering is finished."""
@@ -155,7 +157,7 @@ class Everyone:
         finished = now >= self._target
         handed = _with_sums(units, self._handed.curve, of_work=True)
         given = handed[:, -1] >= self._target
-        delay = delay_of(self.entered, handed, self._past)
+        delay = delay_of(self.entered, handed, self._past, self._handing_seen)
         p50, p85 = (
             np.where(finished, 0.0, lag + np.where(given, 0.0, delay.after(self._finish(share))))
             for share in (HALF, MOST)
@@ -174,6 +176,12 @@ class Everyone:
     def _past(self) -> Floats:
         """The campaign's start and the closes as days from the last one."""
         return np.array([(edge - self._season.as_of) / timedelta(days=1) for edge in edges_of(self._season)])
+
+    @property
+    def _handing_seen(self) -> Flags:
+        """Where handing over was seen, at the start and the closes; sums are taken as they are."""
+        seen = np.pad(np.isfinite(self._season.handed), ((0, 0), (1, 0)), constant_values=True)
+        return np.pad(seen, ((0, len(self._codes) - len(seen)), (0, 0)), constant_values=True)
 
     def _days_left(self, stage: Stage) -> float:
         due = self._roadmaps.milestones.get(stage, self._season.as_of)

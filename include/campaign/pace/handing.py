@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from include.campaign.pace.season import Floats
+from include.campaign.pace.season import Flags, Floats
 
 TREND_CLOSES = (2, 3, 4)
-"""Closes over which the delay is watched for growth; the least of these counts. The state figures of a close that was
-settled later are of a later moment, so that one close alone may show too short a delay."""
+"""Closes over which the delay is watched for growth; the least of these counts. Where it was not seen at one of them,
+because the registry was not read, no growth is held against the unit."""
 USUAL_GROWTH = 0.25
 """Days a day that a delay may grow by without meaning anything: days differ."""
 MOST_GROWTH = 0.95
@@ -38,13 +38,14 @@ class Delay:
         return handed * (1 - self.growth) - self.days
 
 
-def delay_of(entered: Floats, handed: Floats, days: Floats) -> Delay:
+def delay_of(entered: Floats, handed: Floats, days: Floats, known: Flags) -> Delay:
     """Read the delay off the curves.
 
     Args:
         entered: cases entered at the campaign's start and at each close, rising; (units, instants).
         handed: cases handed over.
         days: the instants as days from the last one, 0 or less.
+        known: where `handed` was seen; elsewhere it is filled in.
     """
     now = -reached_at(entered, days, handed[:, -1])
     flows = handed[:, -1] > handed[:, 0]
@@ -52,16 +53,16 @@ def delay_of(entered: Floats, handed: Floats, days: Floats) -> Delay:
     now = np.where(flows & np.isfinite(now), now, usual)
     growth = np.zeros(len(now))
     if handed.shape[1] > max(TREND_CLOSES) + 2:  # in the first days every delay grows: little has come through yet
-        growth = np.min([_grown(now, entered, handed, days, closes) for closes in TREND_CLOSES], axis=0)
+        growth = np.min([_grown(now, entered, handed, days, known, closes) for closes in TREND_CLOSES], axis=0)
     growth = np.clip((growth - USUAL_GROWTH) / (1 - USUAL_GROWTH), 0.0, MOST_GROWTH)
     return Delay(now, growth)
 
 
-def _grown(now: Floats, entered: Floats, handed: Floats, days: Floats, closes: int) -> Floats:
+def _grown(now: Floats, entered: Floats, handed: Floats, days: Floats, known: Flags, closes: int) -> Floats:
     """Days a day that the delay has grown by over so many closes; 0 where it was not to be seen then."""
     before = handed[:, -1 - closes]
     then = days[-1 - closes] - reached_at(entered, days, before)
-    seen = (before > handed[:, 0]) & np.isfinite(then)
+    seen = (before > handed[:, 0]) & np.isfinite(then) & known[:, -1 - closes]
     return np.where(seen, (now - then) / -days[-1 - closes], 0.0)
 
 

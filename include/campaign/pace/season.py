@@ -97,8 +97,9 @@ class Season:
         What was refused in the last `TO_CORRECT` closes it has had no time to correct: that is no delay of its own yet,
         least of all where answers came late and all at once.
         """
-        before = np.concatenate([np.zeros((len(self.refused), TO_CORRECT)), self.refused], axis=1)[:, :-TO_CORRECT]
-        return self.done["received"] + self.under_way + np.maximum(self.refused - np.nan_to_num(before), 0.0)
+        before = np.concatenate([np.zeros((len(self.refused), TO_CORRECT)), last_known(self.refused)], axis=1)
+        lately = np.maximum(self.refused - before[:, :-TO_CORRECT], 0.0)
+        return self.done["received"] + self.under_way + lately
 
     @property
     def as_of(self) -> datetime:
@@ -122,3 +123,10 @@ class Season:
             opening=self.opening,
             dropped=None if self.dropped is None else self.dropped[:, kept],
         )
+
+
+def last_known(figures: Floats) -> Floats:
+    """Each figure, or where it is not known the newest known one before it; 0 before the first."""
+    known = np.isfinite(figures)
+    place = np.maximum.accumulate(np.where(known, np.arange(figures.shape[1]), 0), axis=1)
+    return np.nan_to_num(figures[np.arange(len(figures))[:, None], place])

@@ -65,6 +65,10 @@ class Sight:
         def seen(figures: Floats) -> Floats:
             return np.where(known, figures[:, kept], np.nan)
 
+        def stood(figures: Floats) -> Floats:
+            """State figures: of a close that was filled in later nobody can tell any more."""
+            return np.where(self.known_at[:, kept] == np.arange(close + 1), figures[:, kept], np.nan)
+
         done = {stage: seen(self.figures[stage]) for stage in STAGES}
         done["received"] = np.where(known, self.figures["received"][:, kept], self.received_meanwhile[:, kept])
         return Season(
@@ -73,9 +77,9 @@ class Sight:
             instants=tuple(one.as_of for one in self.closes[kept]),
             start=self.start,
             done=done,
-            under_way=seen(self.figures["under_way"]),
-            refused=seen(self.figures["refused"]),
-            answered=seen(self.figures["answered"]),
+            under_way=stood(self.figures["under_way"]),
+            refused=stood(self.figures["refused"]),
+            answered=stood(self.figures["answered"]),
             over_reported=seen(self.over_reported),
             people=seen(self.people),
         )

@@ -93,7 +93,7 @@ def test_the_delay_is_read_off_the_curves() -> None:
     days = np.arange(-8.0, 1.0)
     entered = np.maximum(100 * (days + 8), 0)[None]
     handed = np.maximum(entered - 200, 0)
-    found = delay_of(entered, handed, days)
+    found = delay_of(entered, handed, days, np.ones_like(entered, dtype=bool))
     assert found.days[0] == pytest.approx(2.0)
     assert found.growth[0] == 0
     assert found.after(np.array([5.0]))[0] == pytest.approx(7.0)
@@ -104,12 +104,12 @@ def test_where_nothing_is_handed_over_any_more_the_finish_recedes() -> None:
     days = np.arange(-8.0, 1.0)
     entered = np.maximum(100 * (days + 8), 0)[None]
     stopped = np.minimum(np.maximum(entered - 200, 0), 250)
-    found = delay_of(entered, stopped, days)
+    known = np.ones_like(entered, dtype=bool)
+    found = delay_of(entered, stopped, days, known)
     assert found.growth[0] > 0.8
     assert found.after(np.array([5.0]))[0] > 30
-    once = np.maximum(entered - 200, 0)
-    once[0, -3] += 150  # state figures of a close that was settled later are of a later moment
-    assert delay_of(entered, once, days).growth[0] == 0
+    known[0, -3] = False  # it was not read then: nothing is held against it
+    assert delay_of(entered, stopped, days, known).growth[0] == 0
 
 
 def test_a_level_that_was_not_reached_has_no_day() -> None:
