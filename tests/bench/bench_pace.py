@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from include.campaign.days import Calendar
+from include.campaign.days import FINAL, Calendar
 from include.campaign.ladder.episodes import Rung
 from include.campaign.ladder.evening import Evening, decide_evening
 from include.campaign.pace.forecast import foretell, measure
@@ -97,7 +97,7 @@ def test_ten_thousand_units_and_twenty_days(plan: Plan, ratios: Ratios) -> None:
             found = judge(season.until(number), plan.rules, roadmaps, before)
             before = {(flag.registry_code, flag.kind): flag.streak for flag in found.flags}
             judged = {code for code, known in zip(codes, found.judged.tolist(), strict=True) if known}
-            evening = Evening(close.key, calendar.day_number(close.day), judged, {}, {})
+            evening = Evening(close.key, calendar.day_number(close.day), judged, {}, {}, close.kind == FINAL)
             decision = decide_evening(evening, found.flags, episodes, paths, plan.rules.ladder)
             episodes = decision.episodes
             flags, steps = flags + len(found.flags), steps + len(decision.steps)

@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     EXPLAINED = "explained"  # the owner of a difficulty is told instead, once
     TOLD = "told"
     WAITS = "waits"  # the next level is not due yet, or there is none
+    SAME_DAY = "same day"  # the final close closes the last day a second time: levels go by days
     ENDED = "ended"
 
     @property
@@ -99,6 +100,7 @@ class Evening:
         judged: registries with figures and a quota.
         held: by registry, why nobody is told of it tonight.
         explained: by registry and kind of flag, whose difficulty explains it.
+        same_day: a close before it was of the same day.
     """
 
     key: str
@@ -106,6 +108,7 @@ class Evening:
     judged: Collection[str]
     held: Mapping[str, Held]
     explained: Mapping[tuple[str, str], Instead]
+    same_day: bool = False
 
 
 def judge_evening(day_number: int, from_day: int, judged: int, newly: int, common_cause_share: float) -> Verdict:
@@ -189,6 +192,8 @@ def _outcome(
         return Outcome.EXPLAINED, (
             Step(evening.key, code, "owner", owner.unit_code, owner.post, episode.start, owner.difficulty),
         )
+    if evening.same_day:
+        return Outcome.SAME_DAY, ()
     rung = episode.with_close(True).due(path)
     if rung is None:
         return Outcome.WAITS, ()

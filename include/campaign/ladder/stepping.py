@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from include.campaign.days import TAIL, Calendar, Close
+from include.campaign.days import FINAL, TAIL, Calendar, Close
 from include.campaign.ladder.episodes import Episode, PastEvening, Step, paths_of, replay
 from include.campaign.ladder.evening import Decision, Evening, Held, Verdict, decide_evening
 from include.campaign.ladder.following import explain_flags, follow_difficulties
@@ -51,6 +51,7 @@ def step_ladder(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
         judged=frozenset(row["registry_code"] for row in looked_at if row["judged"]),
         held=held_on(conn, plan, close),
         explained=explained,
+        same_day=close.kind == FINAL,
     )
     steps_before = fetch(conn, "ladder/select_steps", close_key=close.key)
     before = episodes_before(conn, plan, close, steps_before)

@@ -161,7 +161,7 @@ def ladder_block(ladder: LadderDay, registries: Mapping[str, RegistryDay]) -> La
     return LadderBlock(
         told=tuple((level, levels[level]) for level in get_args(Level) if levels[level]),
         held=outcomes[Outcome.ACKNOWLEDGED] + outcomes[Outcome.SILENCED],
-        waits=outcomes[Outcome.WAITS],
+        waits=outcomes[Outcome.WAITS] + outcomes[Outcome.SAME_DAY],
         explained=outcomes[Outcome.EXPLAINED] - levels["owner"],
         not_theirs=outcomes[Outcome.NOT_THEIRS],
         ended=outcomes[Outcome.ENDED],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from include.campaign.days import Calendar, Close
+from include.campaign.days import FINAL, Calendar, Close
 from include.campaign.ladder.episodes import Step, apart_of, paths_of
 from include.campaign.ladder.evening import Decision, Evening, decide_evening
 from include.campaign.pace.judgement import Judgement
@@ -43,7 +43,7 @@ def judge_evenings(plan: Plan, sight: Sight, judge: Judge) -> list[Judged]:
         }
         before = evenings[-1].decision.episodes if evenings else {}
         judged = {codes[place] for place in np.flatnonzero(judgement.judged).tolist()}
-        evening = Evening(close.key, calendar.day_number(close.day), judged, {}, {})
+        evening = Evening(close.key, calendar.day_number(close.day), judged, {}, {}, close.kind == FINAL)
         decision = decide_evening(evening, judgement.flags, before, paths, plan.rules.ladder)
         told = tuple((_address(plan, step, close), step.registry_code) for step in decision.steps)
         evenings.append(Judged(judgement, decision, told))

@@ -16,7 +16,7 @@ memory. At each close the season is what the system would have read: a registry 
 is read again, failures of the receiving side go back in the queue, self-reports are late, wrong or missing. It is
 judged by the functions that judge a real close (`include/campaign/pace`), and the evening is decided by the function
 that decides a real one (`include/campaign/ladder`); nobody acknowledges and no difficulty is reported. The thresholds
-were tuned on seeds 1-10 of the configuration *usual*; what follows is of {seeds}.
+were tuned on seeds 1-10 of both configurations; what follows is of {seeds}.
 
 * **Configurations.** *usual* is the world of the rehearsals. *other* is a province of another temper: registries less
   alike, twice as many that begin late, twice as many bad days, days that differ more, weekends that are days of rest,

@@ -41,10 +41,10 @@ class Evenings:
         unread: Iterable[str] = (),
         held: Mapping[str, Held] | None = None,
         explained: Mapping[tuple[str, str], Instead] | None = None,
+        same_day: bool = False,
     ) -> Decision:
-        evening = Evening(
-            f"2025-03-{self.day:02}", self.day, frozenset(UNITS) - set(unread), held or {}, explained or {}
-        )
+        judged = frozenset(UNITS) - set(unread)
+        evening = Evening(f"2025-03-{self.day:02}", self.day, judged, held or {}, explained or {}, same_day)
         decision = decide_evening(evening, flags, self.episodes, dict.fromkeys(UNITS, PATH), self.rules)
         self.day, self.episodes = self.day + 1, decision.episodes
         return decision
@@ -58,6 +58,14 @@ def test_each_level_is_told_once_on_its_evening_in_a_row() -> None:
     evenings = Evenings()
     told = [levels(evenings.next(flag("01"))) for _ in range(7)]
     assert told == [["unit"], ["district"], ["department"], [], ["chair"], [], []]
+
+
+def test_the_final_close_is_no_further_day() -> None:
+    evenings = Evenings()
+    assert levels(evenings.next(flag("01"))) == ["unit"]
+    again = evenings.next(flag("01"), same_day=True)
+    assert (levels(again), again.outcomes["01"]) == ([], "same day")
+    assert levels(evenings.next(flag("01"))) == ["district"]
 
 
 def test_flags_before_the_ladders_first_day_do_not_bring_it_up_at_once() -> None:

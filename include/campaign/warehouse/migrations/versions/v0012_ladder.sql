@@ -43,7 +43,8 @@ create table ladder.climb (
     counted integer not null,               -- of these, evenings that count for the ladder
     outcome text not null check (
         outcome in (
-            'too early', 'common cause', 'not theirs', 'acknowledged', 'silenced', 'explained', 'told', 'waits', 'ended'
+            'too early', 'common cause', 'not theirs', 'acknowledged', 'silenced', 'explained', 'told', 'waits',
+            'same day', 'ended'
         )
     ),
     primary key (close_key, registry_code)
