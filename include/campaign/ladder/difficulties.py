@@ -96,9 +96,10 @@ def _of_registry(
         telling = [reports[place] for place in places]
         confirmed = _in_a_row(places) >= rules.confirm_reports or any(report.dropped for report in telling)
         # A line that was down on one day is noise, unless it was felt; what people write they mean.
-        if not confirmed and not any(report.text and _texts(report, kinds, nothing) & {kind} for report in telling):
+        words = [report.text for report in telling if kind in _texts(report, kinds, nothing)]
+        if not confirmed and not words:
             continue
-        said = next((report.text for report in reversed(telling) if report.text), None)
+        said = words[-1] if words else None
         yield Difficulty(
             registry_code=reports[0].registry_code,
             kind=kind,

@@ -67,6 +67,12 @@ def test_a_line_down_on_one_day_is_noise_unless_it_was_felt(small_plan: Plan) ->
     assert [one.kind for one in after(small_plan, "Mạng rất chậm")] == ["internet"], "written is meant"
 
 
+def test_a_line_that_is_down_is_not_told_in_the_words_of_another_difficulty(small_plan: Plan) -> None:
+    reports = [DailyReport("09101", FIRST + timedelta(days=day), SCANNER, internet_ok=False) for day in range(2)]
+    opened = open_difficulties(reports, small_plan.difficulties, small_plan.rules.difficulties)
+    assert [(one.kind, one.said) for one in opened] == [("internet", None), ("scanner", SCANNER)]
+
+
 def test_what_a_person_closed_opens_again_only_by_a_later_report(small_plan: Plan) -> None:
     assert not after(small_plan, SCANNER, SCANNER, scanner=date(2025, 3, 4))
     again = after(small_plan, SCANNER, SCANNER, SCANNER, scanner=date(2025, 3, 4))
