@@ -45,9 +45,8 @@ def foreseen(season: Season, rules: Rules, roadmaps: Roadmaps) -> tuple[datetime
     horizon = draw(season.keys[-1], season.as_of, instants, rhythm, rules.pace, entry.per_day.shape[1])
     seen = (season.units.work > 0) & np.isfinite(known_now(season, "entered"))
     work = np.where(seen, season.units.work, np.nan)
-    missing = rules.pace.finished_share * work - entry.now
-    # Equal sums of fractions differ in their last digits.
-    remaining = np.where(missing > TIE, missing - TIE, np.where(np.isnan(missing), np.nan, 0.0))
+    # As in the forecast: equal sums of fractions differ in their last digits.
+    remaining = np.maximum((rules.pace.finished_share - TIE) * work - entry.now, 0.0)
     totals = np.sort(entry.per_day @ horizon.steps[instants.index(until)].T, axis=1)
     totals[np.isnan(remaining)] = np.nan
     return until, Courses(totals, remaining, (until - season.as_of).total_seconds() / DAY)
