@@ -58,37 +58,36 @@ def test_one_proposes_and_another_confirms_and_both_stay_on_record(twelve: Scene
     assert "Bàn 2: confirm same_record: đồng ý với đề xuất\n" in shown
 
 
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("confirm", f"{HOME}/101", *BY_SECOND), "nothing is proposed that could be confirmed .the case is open."),
-        (("withdraw", f"{HOME}/101", *WHY, *BY_SECOND), "there is nothing to withdraw"),
-        (
-            ("propose", f"{HOME}/102", "--outcome", "needs_paper", *WHY, *BY_SECOND),
-            "Bàn 1 proposed same_record already",
-        ),
-        (("propose", f"{HOME}/103", "--outcome", "needs_paper", *WHY, *BY_SECOND), "decided already .same_record."),
-        (("propose", f"{HOME}/1", "--outcome", "needs_paper", *WHY, *BY_FIRST), "was never refused as a duplicate"),
-        (("propose", f"{HOME}/101", "--outcome", "needs_paper", "--why", " ", *BY_FIRST), "say why"),
-        (("propose", f"{HOME}/101", "--outcome", "needs_paper", *WHY, "--by", " "), "say who says so"),
-        (("show", f"{HOME}/1"), "was never refused as a duplicate"),
-        (("show", "101"), "is no case"),
-        (("list", "--district", "999"), "999 is no unit of the plan"),
-        (("bulk", "propose", "999", *WHY, *BY_FIRST), "999 is no unit of the plan"),
-        (("bulk", "confirm", "9", *BY_FIRST), "there is no batch 9"),
-        (("sample", "9"), "there is no batch 9"),
-        (("burndown", "--day", "2025-03-06"), "duplicates were not counted for 2025-03-06 yet"),
-    ],
-)
-def test_what_cannot_be_done_is_refused_and_nothing_is_recorded(
-    twelve: Scene, words: tuple[str, ...], reason: str
-) -> None:
+REFUSED: list[tuple[tuple[str, ...], str]] = [
+    (("confirm", f"{HOME}/101", *BY_SECOND), "nothing is proposed that could be confirmed .the case is open."),
+    (("withdraw", f"{HOME}/101", *WHY, *BY_SECOND), "there is nothing to withdraw"),
+    (
+        ("propose", f"{HOME}/102", "--outcome", "needs_paper", *WHY, *BY_SECOND),
+        "Bàn 1 proposed same_record already",
+    ),
+    (("propose", f"{HOME}/103", "--outcome", "needs_paper", *WHY, *BY_SECOND), "decided already .same_record."),
+    (("propose", f"{HOME}/1", "--outcome", "needs_paper", *WHY, *BY_FIRST), "was never refused as a duplicate"),
+    (("propose", f"{HOME}/101", "--outcome", "needs_paper", "--why", " ", *BY_FIRST), "say why"),
+    (("propose", f"{HOME}/101", "--outcome", "needs_paper", *WHY, "--by", " "), "say who says so"),
+    (("show", f"{HOME}/1"), "was never refused as a duplicate"),
+    (("show", "101"), "is no case"),
+    (("list", "--district", "999"), "999 is no unit of the plan"),
+    (("bulk", "propose", "999", *WHY, *BY_FIRST), "999 is no unit of the plan"),
+    (("bulk", "confirm", "9", *BY_FIRST), "there is no batch 9"),
+    (("sample", "9"), "there is no batch 9"),
+    (("burndown", "--day", "2025-03-06"), "duplicates were not counted for 2025-03-06 yet"),
+]
+
+
+def test_what_cannot_be_done_is_refused_and_nothing_is_recorded(twelve: Scene, subtests: pytest.Subtests) -> None:
     say(twelve, "propose", 102, "same_record")
     decide(twelve, 103)
     before = acts(twelve)
-    with pytest.raises(DeskError, match=reason):
-        desk(twelve, *words)
-    assert acts(twelve) == before
+    for words, reason in REFUSED:
+        with subtests.test(words=words):
+            with pytest.raises(DeskError, match=reason):
+                desk(twelve, *words)
+            assert acts(twelve) == before
 
 
 def test_a_case_that_is_gone_is_not_spoken_of(twelve: Scene) -> None:
@@ -166,25 +165,31 @@ def test_of_two_who_confirm_at_once_one_comes_too_late(twelve: Scene) -> None:
     assert [row[2] for row in acts(twelve)] == ["Bàn 1", "Bàn 2"]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "update transfers.duplicate_act set why = 'x'",
-        "delete from transfers.duplicate_act",
-        "truncate transfers.duplicate_act cascade",
-        # Whoever writes past the desk is refused as well: the proposer, under either's name.
-        "insert into transfers.duplicate_act (duplicate_id, act, outcome, why, by_whom, acted_at, proposal_id,"
-        " proposed_by) select duplicate_id, 'confirm', outcome, 'x', by_whom, now(), act_id, by_whom"
-        " from transfers.duplicate_act",
-        "insert into transfers.duplicate_act (duplicate_id, act, outcome, why, by_whom, acted_at, proposal_id,"
-        " proposed_by) select duplicate_id, 'confirm', outcome, 'x', by_whom, now(), act_id, 'somebody else'"
-        " from transfers.duplicate_act",
-    ],
-)
-def test_the_database_itself_keeps_the_record_and_the_two_people_apart(twelve: Scene, statement: str) -> None:
+PAST_THE_DESK = [
+    "update transfers.duplicate_act set why = 'x'",
+    "delete from transfers.duplicate_act",
+    "truncate transfers.duplicate_act cascade",
+    # Whoever writes past the desk is refused as well: the proposer, under either's name.
+    "insert into transfers.duplicate_act (duplicate_id, act, outcome, why, by_whom, acted_at, proposal_id,"
+    " proposed_by) select duplicate_id, 'confirm', outcome, 'x', by_whom, now(), act_id, by_whom"
+    " from transfers.duplicate_act",
+    "insert into transfers.duplicate_act (duplicate_id, act, outcome, why, by_whom, acted_at, proposal_id,"
+    " proposed_by) select duplicate_id, 'confirm', outcome, 'x', by_whom, now(), act_id, 'somebody else'"
+    " from transfers.duplicate_act",
+]
+
+
+def test_the_database_itself_keeps_the_record_and_the_two_people_apart(
+    twelve: Scene, subtests: pytest.Subtests
+) -> None:
     say(twelve, "propose", 101, "same_record")
-    with superuser(twelve.campaign) as conn, pytest.raises(psycopg.Error):
-        conn.execute(statement.encode())
+    for statement in PAST_THE_DESK:
+        with (
+            subtests.test(statement=statement),
+            superuser(twelve.campaign) as conn,
+            pytest.raises(psycopg.Error),
+        ):
+            conn.execute(statement.encode())
 
 
 def test_the_list_is_filtered(twelve: Scene) -> None:

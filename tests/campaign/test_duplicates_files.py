@@ -158,23 +158,24 @@ def test_every_fault_of_a_file_is_told_by_line_and_nothing_of_it_is_done(twelve:
     assert acts(twelve) == []
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"case_key,act\n09101/101,propos\xe9,", ":2: not UTF-8 text; save the file as CSV UTF-8"),
-        (b"act,outcome\n", ":1: missing column 'case_key'"),
-        (b"case_key,deed\n09101/101,propose\n", ":1: unknown column 'deed'"),
-        (b"case_key,act,outcome,why\n09101/101,,,\n", ":1: nothing is filled in"),
-        (None, ":1: the file is missing"),
-    ],
-)
-def test_a_file_that_cannot_be_read_says_why(twelve: Scene, tmp_path: Path, content: bytes | None, reason: str) -> None:
-    file = tmp_path / "cases.csv"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(DeskError) as told:
-        desk(twelve, "import", str(file), *BY_FIRST)
-    assert str(told.value) == f"{file}{reason}"
+UNREADABLE: list[tuple[bytes | None, str]] = [
+    (b"case_key,act\n09101/101,propos\xe9,", ":2: not UTF-8 text; save the file as CSV UTF-8"),
+    (b"act,outcome\n", ":1: missing column 'case_key'"),
+    (b"case_key,deed\n09101/101,propose\n", ":1: unknown column 'deed'"),
+    (b"case_key,act,outcome,why\n09101/101,,,\n", ":1: nothing is filled in"),
+    (None, ":1: the file is missing"),
+]
+
+
+def test_a_file_that_cannot_be_read_says_why(twelve: Scene, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for place, (content, reason) in enumerate(UNREADABLE):
+        with subtests.test(reason=reason):
+            file = tmp_path / f"cases-{place}.csv"
+            if content is not None:
+                file.write_bytes(content)
+            with pytest.raises(DeskError) as told:
+                desk(twelve, "import", str(file), *BY_FIRST)
+            assert str(told.value) == f"{file}{reason}"
 
 
 def test_a_sample_takes_nothing_that_is_not_of_it(twelve: Scene, tmp_path: Path) -> None:

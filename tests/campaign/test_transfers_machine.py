@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
@@ -310,7 +309,7 @@ def machine(
 
 @pytest.mark.timeout(0)
 def test_any_order_of_events(machine: type[Transfers]) -> None:
-    run_state_machine_as_test(machine, settings=settings(PROFILE, max_examples=PROFILE.max_examples * 2))
+    run_state_machine_as_test(machine, settings=PROFILE)
 
 
 def test_what_arrives_after_it_was_decided_is_not_sent_again(machine: type[Transfers]) -> None:
