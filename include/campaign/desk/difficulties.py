@@ -66,18 +66,12 @@ def _list(desk: Desk, given: argparse.Namespace) -> None:
 
 
 def _open(desk: Desk, given: argparse.Namespace) -> None:
-    with desk.engine.begin() as conn:
-        try:
-            number = enter_difficulty(conn, desk.plan, given.code, given.kind, given.said, given.by)
-        except Refusal as refusal:
-            raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        number = enter_difficulty(conn, desk.plan, given.code, given.kind, given.said, given.by)
     desk.out.write(f"difficulty {number} of {given.code} is open\n")
 
 
 def _close(desk: Desk, given: argparse.Namespace) -> None:
-    with desk.engine.begin() as conn:
-        try:
-            key = close_difficulty(conn, desk.plan, given.id, given.why, given.by)
-        except Refusal as refusal:
-            raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        key = close_difficulty(conn, desk.plan, given.id, given.why, given.by)
     desk.out.write(f"difficulty {given.id} is closed from the close {key} on\n")

@@ -140,12 +140,9 @@ def _show(desk: Desk, given: argparse.Namespace) -> None:
 def _act(desk: Desk, given: argparse.Namespace) -> None:
     case = Case.of(given.case, desk.plan)
     asked = Act(case.registry_code, case.entry_id, given.act, given.outcome, given.why)
-    try:
-        with desk.engine.begin() as conn:
-            record_acts(conn, [asked], given.by, datetime.now(UTC))
-            known = _one(conn, case)
-    except Refusals as refusals:
-        raise DeskError(str(refusals)) from None
+    with desk.acting(Refusals) as conn:
+        record_acts(conn, [asked], given.by, datetime.now(UTC))
+        known = _one(conn, case)
     desk.out.write(f"{given.case}: {known['state']}{_next(known)}\n")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from include.campaign.days import Calendar
 from include.campaign.desk.columns import write_columns
 from include.campaign.desk.command import Desk, DeskError
 from include.campaign.warehouse import fetch
@@ -25,10 +24,7 @@ def burndown(desk: Desk, given: argparse.Namespace) -> None:
     Raises:
         DeskError: the campaign has no such close, or duplicates were not counted for it.
     """
-    try:
-        key = Calendar(desk.plan.rules).close(given.day).key if given.day else None
-    except ValueError as error:
-        raise DeskError(str(error)) from None
+    key = desk.close_of(given.day).key if given.day else None
     with desk.engine.connect() as conn:
         rows = fetch(conn, "duplicates/select_burndown", close_key=key, registry_code=None)
     if not rows:

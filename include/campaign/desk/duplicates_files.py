@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import Connection
 
 from include.campaign.desk.columns import write_columns
 from include.campaign.desk.command import Desk, DeskError
@@ -85,22 +81,12 @@ def _add_bulk(parser: argparse.ArgumentParser) -> None:
     acts.add_parser("list", help="batches and what became of them").set_defaults(run=_batches)
 
 
-@contextmanager
-def _acting(desk: Desk) -> Iterator[Connection]:
-    """A transaction; what cannot be done is told by the desk, and nothing of it is done."""
-    try:
-        with desk.engine.begin() as conn:
-            yield conn
-    except (Refusals, Faults) as refusals:
-        raise DeskError(str(refusals)) from None
-
-
 def _propose(desk: Desk, given: argparse.Namespace) -> None:
     if given.unit not in desk.plan.units:
         raise DeskError(f"{given.unit} is no unit of the plan")
     if given.at_most is not None and given.at_most < 1:
         raise DeskError("--at-most is at least 1")
-    with _acting(desk) as conn:
+    with desk.acting(Refusals, Faults) as conn:
         batch = propose_batch(
             conn,
             given.unit,
@@ -120,13 +106,13 @@ def _propose(desk: Desk, given: argparse.Namespace) -> None:
 
 
 def _confirm(desk: Desk, given: argparse.Namespace) -> None:
-    with _acting(desk) as conn:
+    with desk.acting(Refusals, Faults) as conn:
         confirmed = confirm_batch(conn, given.batch, given.by, datetime.now(UTC), given.why)
     desk.out.write(f"batch {given.batch}: {confirmed} cases are confirmed as same_record\n")
 
 
 def _withdraw(desk: Desk, given: argparse.Namespace) -> None:
-    with _acting(desk) as conn:
+    with desk.acting(Refusals, Faults) as conn:
         withdrawn = withdraw_batch(conn, given.batch, given.why, given.by, datetime.now(UTC))
     desk.out.write(f"batch {given.batch}: {withdrawn} cases are open again\n")
 
@@ -152,7 +138,7 @@ def _batches(desk: Desk, given: argparse.Namespace) -> None:
 
 def _sample(desk: Desk, given: argparse.Namespace) -> None:
     if given.read:
-        with _acting(desk) as conn:
+        with desk.acting(Refusals, Faults) as conn:
             found = read_looks(given.read)
             try:
                 looked = record_looks(conn, given.batch, [look for _, look in found], given.by, datetime.now(UTC))
@@ -188,7 +174,7 @@ def _export(desk: Desk, given: argparse.Namespace) -> None:
 
 
 def _import(desk: Desk, given: argparse.Namespace) -> None:
-    with _acting(desk) as conn:
+    with desk.acting(Refusals, Faults) as conn:
         asked = read_acts(given.file)
         try:
             recorded = record_acts(conn, [act for _, act in asked], given.by, datetime.now(UTC), one_by_one=False)

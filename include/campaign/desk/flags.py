@@ -28,11 +28,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _run(desk: Desk, given: argparse.Namespace) -> None:
-    calendar = Calendar(desk.plan.rules)
-    try:
-        close = calendar.close(given.day)
-    except ValueError as error:
-        raise DeskError(str(error)) from error
+    calendar, close = Calendar(desk.plan.rules), desk.close_of(given.day)
     if given.registry is not None and given.registry not in desk.plan.registry_codes:
         raise DeskError(f"{given.registry!r} is no registry of the plan")
     with desk.engine.connect() as conn:

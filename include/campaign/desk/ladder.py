@@ -14,7 +14,6 @@ import argparse
 import csv
 from datetime import UTC, date, datetime
 
-from include.campaign.days import Calendar
 from include.campaign.desk.columns import write_columns
 from include.campaign.desk.command import Desk, DeskError
 from include.campaign.ladder.acts import Refusal, acknowledge, lift, next_day, silence
@@ -76,10 +75,7 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def _list(desk: Desk, given: argparse.Namespace) -> None:
-    try:
-        key = Calendar(desk.plan.rules).close(given.day).key if given.day else "9999"
-    except ValueError as error:
-        raise DeskError(str(error)) from None
+    key = desk.close_of(given.day).key if given.day else "9999"
     with desk.engine.connect() as conn:
         rows = fetch(conn, "ladder/select_standing", close_key=key)
     lines = [[_text(row[column]) for column in _STANDING] for row in rows]
@@ -104,33 +100,22 @@ def _holds(desk: Desk, given: argparse.Namespace) -> None:
 
 
 def _acknowledge(desk: Desk, given: argparse.Namespace) -> None:
-    with desk.engine.begin() as conn:
-        try:
-            first, last = acknowledge(
-                conn, desk.plan, given.code, given.who, given.by, datetime.now(UTC), until=given.until
-            )
-        except Refusal as refusal:
-            raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        first, last = acknowledge(
+            conn, desk.plan, given.code, given.who, given.by, datetime.now(UTC), until=given.until
+        )
     desk.out.write(f"{given.code} is acknowledged: no level is told from {first} to {last}\n")
 
 
 def _silence(desk: Desk, given: argparse.Namespace) -> None:
-    with desk.engine.begin() as conn:
-        try:
-            number = silence(
-                conn, desk.plan, given.code, given.since, given.until, given.why, given.by, datetime.now(UTC)
-            )
-        except Refusal as refusal:
-            raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        number = silence(conn, desk.plan, given.code, given.since, given.until, given.why, given.by, datetime.now(UTC))
     desk.out.write(f"silence {number} of {given.code or 'all registries'} holds until {given.until}\n")
 
 
 def _lift(desk: Desk, given: argparse.Namespace) -> None:
-    with desk.engine.begin() as conn:
-        try:
-            lift(conn, given.id, given.by, datetime.now(UTC))
-        except Refusal as refusal:
-            raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        lift(conn, given.id, given.by, datetime.now(UTC))
     desk.out.write(f"silence {given.id} is lifted\n")
 
 

@@ -141,11 +141,8 @@ def _redrives(desk: Desk, given: argparse.Namespace) -> None:
 
 
 def _stop(desk: Desk, given: argparse.Namespace) -> None:
-    try:
-        with desk.engine.begin() as conn:
-            stop_redrive(conn, given.id, given.why, given.by)
-    except Refusal as refusal:
-        raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        stop_redrive(conn, given.id, given.why, given.by)
     desk.out.write(f"redrive {given.id} is stopped\n")
 
 

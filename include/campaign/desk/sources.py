@@ -105,13 +105,10 @@ def _moment(instant: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _acknowledge(desk: Desk, given: argparse.Namespace) -> None:
-    with desk.engine.begin() as conn:
-        try:
-            first = acknowledge(
-                conn, desk.plan, given.code, given.until, given.why, given.by, datetime.now(UTC), given.since
-            )
-        except Refusal as refusal:
-            raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        first = acknowledge(
+            conn, desk.plan, given.code, given.until, given.why, given.by, datetime.now(UTC), given.since
+        )
     desk.out.write(
         f"{given.code} is acknowledged for the closes of {first} to {given.until}. "
         "A close that is made already knows it when it is run again.\n"
@@ -119,9 +116,6 @@ def _acknowledge(desk: Desk, given: argparse.Namespace) -> None:
 
 
 def _withdraw(desk: Desk, given: argparse.Namespace) -> None:
-    with desk.engine.begin() as conn:
-        try:
-            withdraw(conn, desk.plan, given.code, given.by, datetime.now(UTC))
-        except Refusal as refusal:
-            raise DeskError(str(refusal)) from None
+    with desk.acting(Refusal) as conn:
+        withdraw(conn, desk.plan, given.code, given.by, datetime.now(UTC))
     desk.out.write(f"{given.code} is no longer acknowledged.\n")
