@@ -19,7 +19,7 @@ from include.campaign.pace.judgement import Forecast, Interval
 from include.campaign.pace.rates import Rates, rates_of
 from include.campaign.pace.rhythm import Rhythm, edges_of
 from include.campaign.pace.roadmap import Roadmaps
-from include.campaign.pace.season import Flags, Floats, Places, Season, Units
+from include.campaign.pace.season import Flags, Floats, Places, Season, Units, newest_known
 from include.campaign.plan.fields import Stage
 from include.campaign.plan.rules import Rules
 
@@ -72,9 +72,7 @@ def opening_of(season: Season, stage: Stage) -> Floats:
 
 def known_now(season: Season, stage: Stage) -> Floats:
     """The newest known figure of a stage; NaN: never read."""
-    done = season.done[stage]
-    place = np.maximum.accumulate(np.where(np.isfinite(done), np.arange(done.shape[1]), 0), axis=1)[:, -1]
-    return done[np.arange(len(done)), place]
+    return newest_known(season.done[stage])[:, -1]
 
 
 def closes_ahead(season: Season, rules: Rules) -> list[tuple[str, int, datetime]]:

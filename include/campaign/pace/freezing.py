@@ -49,7 +49,7 @@ def judge_close(conn: Connection, plan: Plan, calendar: Calendar, close: Close) 
         close: the close, closed before.
     """
     if told(conn, close):
-        return len(fetch(conn, "select_flags", close_key=close.key))
+        return len(fetch(conn, "ladder/select_flags", close_key=close.key))
     for kind in ("standings", "forecasts", "intervals", "judged", "backtests", "chance_scores"):
         run(conn, f"pace/delete_{kind}", close_key=close.key)
     run(conn, "delete_flags", close_key=close.key)

@@ -97,8 +97,9 @@ class Season:
         What was refused in the last `TO_CORRECT` closes it has had no time to correct: that is no delay of its own yet,
         least of all where answers came late and all at once.
         """
-        before = np.concatenate([np.zeros((len(self.refused), TO_CORRECT)), last_known(self.refused)], axis=1)
-        lately = np.maximum(self.refused - before[:, :-TO_CORRECT], 0.0)
+        known = np.nan_to_num(newest_known(self.refused))
+        before = np.pad(known, ((0, 0), (TO_CORRECT, 0)))[:, :-TO_CORRECT]
+        lately = np.maximum(self.refused - before, 0.0)
         return self.done["received"] + self.under_way + lately
 
     @property
@@ -125,8 +126,8 @@ class Season:
         )
 
 
-def last_known(figures: Floats) -> Floats:
-    """Each figure, or where it is not known the newest known one before it; 0 before the first."""
+def newest_known(figures: Floats) -> Floats:
+    """Each figure, or where it is not known the newest known one before it; NaN: there is none."""
     known = np.isfinite(figures)
     place = np.maximum.accumulate(np.where(known, np.arange(figures.shape[1]), 0), axis=1)
-    return np.nan_to_num(figures[np.arange(len(figures))[:, None], place])
+    return figures[np.arange(len(figures))[:, None], place]
