@@ -19,7 +19,7 @@ PRELOADED = (
     "airflow.dag_processing.dagbag",
     "airflow.providers.standard.decorators.python",
     "asyncpg",
-    "premailer",
+    "css_inline",
     "psycopg",
     "sqlalchemy.dialects.postgresql.psycopg",
 )

@@ -35,7 +35,7 @@ DAY_TASKS = {
     "send_mail": "all_done_min_one_success",
     "gate": "all_done",
 }
-HEAVY = ["asyncpg", "matplotlib", "numpy", "pandas", "psycopg", "yagmail", "premailer", "alembic"]
+HEAVY = ["asyncpg", "matplotlib", "numpy", "pandas", "psycopg", "yagmail", "css_inline", "alembic"]
 
 
 @pytest.fixture(params=sorted(DAG_IDS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,18 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from premailer import Premailer
 
+from include.campaign.render.attachment import Attachment, Picture
 from include.campaign.render.formats import FILTERS, FUNCTIONS
 from include.campaign.render.proposal import proposal_file
-from include.campaign.render.worklist import Attachment, worklist_file
+from include.campaign.render.worklist import worklist_file
 from include.campaign.report.escalations import ProposalBlock
 from include.campaign.report.models import Letter
 from include.campaign.report.worklists import WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 FALLBACK_LANGUAGE = "vi"
+_INLINER = CSSInliner(load_remote_stylesheets=False)
+# In text "<" is written as a reference, so this is always inside of a tag.
+_CLASS = re.compile(r'(<[a-z][^<>]*?) class="[^"]*"')
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class Paper:
     html: str
     plain: str
     files: tuple[Attachment, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Addresses that have the same message in copy."""
 
 
 def render(letter: Letter) -> Paper:
@@ -95,15 +102,4 @@ def terms(language: str) -> dict[str, dict[str, str]]:
 
 def _inlined(html: str) -> str:
     """The page with its style sheet on the elements: most mail readers drop <style>. Nothing is fetched."""
-    inliner = Premailer(
-        html,
-        allow_network=False,
-        allow_loading_external_files=False,
-        disable_link_rewrites=True,
-        remove_classes=True,
-        disable_validation=True,
-        # Their HTML twins double the size; what Outlook needs as attributes stands in the templates.
-        disable_basic_attributes=["align", "bgcolor", "height", "valign", "width"],
-        cssutils_logging_level=logging.CRITICAL,
-    )
-    return inliner.transform(pretty_print=False)
+    return _CLASS.sub(r"\1", _INLINER.inline(html))

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from include.campaign.render.worklist import Attachment
+from include.campaign.render.attachment import Attachment
 from include.campaign.report.escalations import ProposalBlock
 
 MEDIA_TYPE = "text/html"

@@ -5,23 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from include.campaign.render.attachment import Attachment
 from include.campaign.report.worklists import WorklistBlock
 
 MEDIA_TYPE = "text/csv"
 MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's old code page, and Vietnamese for rubbish."""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a mail; `about` says what of, whatever the file's name."""
-
-    name: str
-    media_type: str
-    content: bytes
-    about: str
 
 
 def worklist_file(block: WorklistBlock, words: Mapping[str, str]) -> Attachment:
