@@ -1,0 +1,2 @@
+-- Public bulletins, completion records.
+select 1 as nothing_yet;
