@@ -16,6 +16,7 @@ from include.campaign.plan import ErrorCode, Plan, Register
 from include.campaign.plan.fields import Stage
 from include.campaign.report.cure import CureRows, need_of, read_cure
 from include.campaign.report.duplicates import BurnDown, read_burn_down
+from include.campaign.report.edition import edition_of
 from include.campaign.report.models import Health, LastKnown, RegistryDay, ReportHead, StateFigures
 from include.campaign.report.pace import Lag, PaceRows, read_pace, registry_pace
 from include.campaign.report.transfers import DecidedDay, read_decided
@@ -142,6 +143,7 @@ def _head(
         expected=len(registries),
         not_configured=sum(not registry.configured for registry in registries),
         ledger_read=row["ledger_read"],
+        edition=edition_of(registries, plan.rules.close.gap_registries, ledger_read=row["ledger_read"]),
     )
 
 

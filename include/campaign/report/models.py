@@ -16,6 +16,7 @@ from include.campaign.report.breaks import BreakLine
 from include.campaign.report.cure import CureBlock, NeedLine
 from include.campaign.report.difficulties import DifficultiesBlock
 from include.campaign.report.duplicates import DuplicateCounts
+from include.campaign.report.edition import Edition
 from include.campaign.report.escalations import LadderBlock, ProposalBlock, RaisedBlock, RecoveryBlock
 from include.campaign.report.pace import Lag, RegistryPace
 from include.campaign.report.pace_block import PaceBlock
@@ -71,6 +72,8 @@ class ReportHead:
     not_configured: int
     """Of the registries expected, those that the plan names and no connection leads to."""
     ledger_read: bool
+    edition: Edition
+    """"provisional": more is unknown than the plan tolerates, and every page says so; a final edition follows, once."""
 
 
 @dataclass(frozen=True)
