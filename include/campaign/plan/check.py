@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from include.campaign.plan.difficulties import INTERNET, OTHER
 from include.campaign.plan.fields import BreakKindName
 from include.campaign.plan.findings import Finding
-from include.campaign.plan.models import Contact, Unit
+from include.campaign.plan.models import Contact, Dated, Partner, Unit
 from include.campaign.plan.plan import PROVINCE_POSTS, Plan
 from include.campaign.plan.read import Where, line_of
 from include.campaign.plan.rules import Rules
 from include.campaign.plan.tables import Rows, Tables
+
+D = TypeVar("D", bound=Dated)
 
 PARENT_LEVELS = {"province": (), "district": ("province",), "commune": ("province", "district")}
 # Posts that every registry has a row for; a vacancy is a stretch of days that its rows leave out.
@@ -246,17 +248,34 @@ def check_plan(plan: Plan, tables: Tables, found: list[Finding]) -> None:
     for line, row in tables.contacts:
         by_post.setdefault((row.unit_code, row.post), []).append((line, row))
     found.extend(_two_holders(by_post))
+    found.extend(_two_of_a_partner(tables))
     found.extend(_nobody_at_registry(plan, tables, by_post))
     found.extend(_nobody_at_province(plan, tables, by_post))
 
 
 def _two_holders(by_post: Mapping[tuple[str, str], Rows[Contact]]) -> Iterator[Finding]:
     for (code, post), rows in by_post.items():
-        in_order = sorted(rows, key=lambda pair: pair[1].from_date or date.min)
-        for (earlier_line, earlier), (line, later) in pairwise(in_order):
-            if (later.from_date or date.min) <= (earlier.to_date or date.max):
-                reason = f"two holders of {post} of unit {code} at once: see line {earlier_line}"
-                yield Finding("contacts.csv", line, reason)
+        for earlier_line, line in _at_once(rows):
+            yield Finding(
+                "contacts.csv", line, f"two holders of {post} of unit {code} at once: see line {earlier_line}"
+            )
+
+
+def _two_of_a_partner(tables: Tables) -> Iterator[Finding]:
+    by_name: dict[str, Rows[Partner]] = {}
+    for line, row in tables.partners:
+        by_name.setdefault(row.partner, []).append((line, row))
+    for name, rows in by_name.items():
+        for earlier_line, line in _at_once(rows):
+            yield Finding("partners.csv", line, f"two rows of partner {name!r} at once: see line {earlier_line}")
+
+
+def _at_once(rows: Rows[D]) -> Iterator[tuple[int, int]]:
+    """Lines of rows that hold on a day on which one before them still does, as (earlier line, line)."""
+    in_order = sorted(rows, key=lambda pair: pair[1].from_date or date.min)
+    for (earlier_line, earlier), (line, later) in pairwise(in_order):
+        if (later.from_date or date.min) <= (earlier.to_date or date.max):
+            yield earlier_line, line
 
 
 def _nobody_at_registry(
@@ -284,7 +303,7 @@ def _nobody_at_province(
             yield Finding("units.csv", line, reason)
 
 
-def vacancies(rows: Iterable[Contact], first: date, last: date) -> Iterator[tuple[date, date]]:
+def vacancies(rows: Iterable[Dated], first: date, last: date) -> Iterator[tuple[date, date]]:
     """Stretches of days between `first` and `last`, both included, that none of the rows covers."""
     day = first
     for row in sorted(rows, key=lambda row: row.from_date or date.min):

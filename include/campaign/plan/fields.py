@@ -58,6 +58,7 @@ Hour = Annotated[time, BeforeValidator(_hour)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 """Local time of the campaign unless it carries an offset; always aware once the plan is loaded."""
 Email = Annotated[str, BeforeValidator(_email)]
+Phone = Annotated[str, Field(pattern=r"^\+?[\d .]{6,20}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 Level = Literal["province", "district", "commune"]

@@ -19,6 +19,7 @@ def findings(plan: Plan, tables: Tables) -> list[Finding]:
         *_populations(plan, tables),
         *_shares(tables),
         *_vacant_heads(plan, tables),
+        *_partners(plan, tables),
         *_validity(plan, tables),
     ]
 
@@ -136,6 +137,22 @@ def _vacant_heads(plan: Plan, tables: Tables) -> Iterator[Finding]:
                 f"papers go to {stand_in.post} of {plan.full_name(stand_in.unit_code)}"
             )
             yield Finding("contacts.csv", lines.get((unit.code, "head"), 1), reason)
+
+
+def _partners(plan: Plan, tables: Tables) -> Iterator[Finding]:
+    """Partners whom nobody writes to, and rows of whom no forces are promised: often one name spelt in two ways."""
+    campaign = plan.rules.campaign
+    first_line: dict[str, int] = {}
+    for line, force in tables.forces:
+        first_line.setdefault(force.partner, line)
+    for partner, line in first_line.items():
+        rows = [row for row in plan.partners if row.partner == partner]
+        for first, last in vacancies(rows, campaign.first_day, campaign.last_day):
+            reason = f"partner {partner!r} has no row in partners.csv from {first} to {last}: nobody is written to"
+            yield Finding("forces.csv", line, reason)
+    for line, row in tables.partners:
+        if row.partner not in first_line:
+            yield Finding("partners.csv", line, f"partner {row.partner!r} is not in forces.csv")
 
 
 def _validity(plan: Plan, tables: Tables) -> Iterator[Finding]:

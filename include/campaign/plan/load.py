@@ -21,6 +21,7 @@ from include.campaign.plan.models import (
     Milestone,
     Neighbours,
     Outcome,
+    Partner,
     Population,
     Predecessor,
     Quota,
@@ -47,10 +48,13 @@ TABLES: dict[str, type[Frozen]] = {
     "milestones.csv": Milestone,
     "roadmap.csv": StageWindow,
     "forces.csv": Force,
+    "partners.csv": Partner,
     "neighbours.csv": Neighbours,
     "contacts.csv": Contact,
 }
 FILES = (*TABLES, "baselines.yaml", "rules.yaml")
+OPTIONAL = frozenset({"partners.csv"})
+"""Files that a plan may do without: no such file is one without rows."""
 
 
 def load_plan(folder: Path | str) -> Plan:
@@ -83,6 +87,7 @@ def load_plan(folder: Path | str) -> Plan:
         milestones=tuple(row for _, row in tables.milestones),
         roadmap=tuple(row for _, row in tables.roadmap),
         forces=tuple(row for _, row in tables.forces),
+        partners=tuple(row for _, row in tables.partners),
         neighbours=tuple(row for _, row in tables.neighbours),
         contacts=tuple(row for _, row in tables.contacts),
         digest=digest(folder),
@@ -106,6 +111,10 @@ def load_rules(folder: Path | str) -> Rules:
     return rules
 
 
+def _there(folder: Path, name: str) -> bool:
+    return name not in OPTIONAL or (folder / name).exists()
+
+
 def _strays(folder: Path) -> list[Finding]:
     names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in {".csv", ".yaml", ".yml"})
     return [Finding(name, 1, "no file of a plan: it is not read") for name in names if name not in FILES]
@@ -113,12 +122,12 @@ def _strays(folder: Path) -> list[Finding]:
 
 def read_tables(folder: Path, found: list[Finding]) -> Tables:
     """Every file's valid rows with their lines; faults go to `found`."""
-    raw = {name: read_csv(folder, name, model, found) for name, model in TABLES.items()}
+    raw = {name: read_csv(folder, name, model, found) for name, model in TABLES.items() if _there(folder, name)}
     units, quotas = raw["units.csv"], raw["quotas.csv"] or []
     # A quota row without a number says "no target": it is shown to who edits the file and is no quota.
     raw["quotas.csv"] = [(line, cells) for line, cells in quotas if "cases" in cells]
     no_targets = [(line, {**cells, "cases": "0"}) for line, cells in quotas if "cases" not in cells]
-    rows: dict[str, Any] = {name: to_models(name, raw[name] or [], model, found) for name, model in TABLES.items()}
+    rows: dict[str, Any] = {name: to_models(name, raw.get(name) or [], model, found) for name, model in TABLES.items()}
     rules, rule_lines = _read_rules(folder, found)
     zone = rules.campaign.timezone if rules else ZoneInfo("UTC")
     baselines, baseline_ids = _read_baselines(folder, found)
@@ -150,6 +159,7 @@ def read_tables(folder: Path, found: list[Finding]) -> Tables:
             for line, row in rows["roadmap.csv"]
         ],
         forces=rows["forces.csv"],
+        partners=rows["partners.csv"],
         neighbours=rows["neighbours.csv"],
         contacts=rows["contacts.csv"],
     )
@@ -186,7 +196,7 @@ def _read_baselines(folder: Path, found: list[Finding]) -> tuple[list[tuple[int,
 def digest(folder: Path) -> str:
     """SHA-256 over the names and bytes of the plan's files: two plans with one digest are the same plan."""
     total = hashlib.sha256()
-    for name in sorted(FILES):
+    for name in sorted(name for name in FILES if _there(folder, name)):
         content = (folder / name).read_bytes()
         total.update(f"{name}\0{len(content)}\0".encode())
         total.update(content)

@@ -20,6 +20,7 @@ from include.campaign.plan.fields import (
     OutcomeAction,
     OutcomeClass,
     Owner,
+    Phone,
     Post,
     Scope,
     Share,
@@ -268,6 +269,17 @@ class Force(Dated):
     source: Text | None = None
 
 
+class Partner(Dated):
+    """Whom a partner's papers go to (partners.csv). `partner` is written as in forces.csv; papers address `office`."""
+
+    partner: Text
+    office: Text
+    person: Text
+    email: Email
+    phone: Phone
+    language: Language = "vi"
+
+
 class Neighbours(Frozen):
     """Two units just below the province that border on each other (neighbours.csv); each pair stands once."""
 
@@ -289,5 +301,5 @@ class Contact(Dated):
     office: Text
     person: Text
     email: Email
-    phone: Annotated[str, Field(pattern=r"^\+?[\d .]{6,20}$")]
+    phone: Phone
     language: Language = "vi"

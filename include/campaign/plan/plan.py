@@ -19,6 +19,7 @@ from include.campaign.plan.models import (
     Milestone,
     Neighbours,
     Outcome,
+    Partner,
     Predecessor,
     Quota,
     Register,
@@ -61,6 +62,7 @@ class Plan:
     milestones: tuple[Milestone, ...]
     roadmap: tuple[StageWindow, ...]
     forces: tuple[Force, ...]
+    partners: tuple[Partner, ...]
     neighbours: tuple[Neighbours, ...]
     contacts: tuple[Contact, ...]
     digest: str
@@ -212,6 +214,11 @@ class Plan:
             if row.post == post and started and (row.to_date is None or day <= row.to_date):
                 return row
         return None
+
+    def partner(self, name: str, day: date) -> Partner | None:
+        """Whom a partner's papers go to on a day; None where the plan names nobody."""
+        rows = (row for row in self.partners if row.partner == name)
+        return next((row for row in rows if (row.from_date or day) <= day <= (row.to_date or day)), None)
 
     def line_keeper(self, day: date) -> Contact:
         """Whoever keeps the lines on a day (post `line` of the province); where nobody does, the Department's desk."""

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from include.campaign.plan.cure_rules import Cure
 from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
+from include.campaign.plan.kickoff_rules import Kickoff, Partners
 from include.campaign.plan.ladder_rules import Difficulties, Ladder, Quiet
 from include.campaign.plan.pace_rules import Pace
 from include.campaign.plan.scans import scan_pattern
@@ -259,6 +260,8 @@ class Rules(Frozen):
     requeue: Requeue = Requeue()
     watch: Watch = Watch()
     preflight: Preflight = Preflight()
+    kickoff: Kickoff = Kickoff()
+    partners: Partners = Partners()
     mail: Mail = Mail()
     breaks: Breaks = Breaks()
     duplicates: Duplicates = Duplicates()

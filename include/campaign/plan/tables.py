@@ -14,6 +14,7 @@ from include.campaign.plan.models import (
     Milestone,
     Neighbours,
     Outcome,
+    Partner,
     Population,
     Predecessor,
     Quota,
@@ -57,5 +58,6 @@ class Tables:
     milestones: Rows[Milestone]
     roadmap: Rows[StageWindow]
     forces: Rows[Force]
+    partners: Rows[Partner]
     neighbours: Rows[Neighbours]
     contacts: Rows[Contact]
