@@ -11,6 +11,7 @@ from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, H
 from include.campaign.plan.kickoff_rules import Kickoff, Partners
 from include.campaign.plan.ladder_rules import Difficulties, Ladder, Quiet
 from include.campaign.plan.pace_rules import Pace
+from include.campaign.plan.papers_rules import Papers
 from include.campaign.plan.scans import scan_pattern
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -263,6 +264,7 @@ class Rules(Frozen):
     kickoff: Kickoff = Kickoff()
     partners: Partners = Partners()
     mail: Mail = Mail()
+    papers: Papers = Papers()
     breaks: Breaks = Breaks()
     duplicates: Duplicates = Duplicates()
     scans: Scans = Scans()
