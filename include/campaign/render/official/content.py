@@ -1,6 +1,6 @@
 """What an official paper says, in the order it is read; DOCX and PDF are made from the same object.
 
-All text is data: a writer puts it in as text, whatever characters it holds.
+All text is data: a writer puts it in as text, whatever characters it holds (`render.characters`).
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Table:
         align: of each column.
         widths: of the columns, as shares of the text's width; they add up to 1.
         caption: above it; empty: none.
+        emphasised: numbers of rows, from 0, that are printed bold: sums.
     """
 
     head: tuple[str, ...]
@@ -53,6 +54,7 @@ class Table:
     align: tuple[Align, ...]
     widths: tuple[float, ...]
     caption: str = ""
+    emphasised: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class Figure:
 
 
 Part = Heading | Paragraph | Bullets | Table | Figure
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """What follows behind the signatures, from a new page on: "Phụ lục", its title, what it goes with."""
+
+    title: str
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -80,10 +90,11 @@ class OfficialPaper:
         subject: under the kind, bold.
         addressed_to: behind "Kính gửi:"; empty: no such line (a record has none).
         parts: the content.
-        recipients: of "Nơi nhận:", without dashes; "Như trên" first and "Lưu: VT" last are the caller's.
+        recipients: of "Nơi nhận:", without dashes; "Như trên" first and "Lưu: VT" last are the caller's. Empty: none.
         signed_by: titles over the signatures, e.g. ("GIÁM ĐỐC",), two or more for a record; names stay blank.
         mark: in capitals at the head of every page, e.g. "DỰ THẢO" or "BÁO CÁO TẠM THỜI"; empty: none.
         source: last line, small: baseline, coverage, as-of, run.
+        appendices: behind it, each from a new page on.
     """
 
     parent_body: str
@@ -99,3 +110,4 @@ class OfficialPaper:
     signed_by: tuple[str, ...]
     mark: str
     source: str
+    appendices: tuple[Appendix, ...] = ()
