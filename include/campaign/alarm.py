@@ -85,6 +85,7 @@ def send_without_outbox(smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datet
     domain = smtp.sender.rpartition("@")[2]
     row: Any = {  # in place of a row of the outbox
         "address": message.address,
+        "copies": message.copies,
         "message_id": message_id(f"{message.key}/{now.isoformat()}", message.close_key, domain),
         "reply_to": None,
         "subject": message.subject,
@@ -95,7 +96,7 @@ def send_without_outbox(smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datet
     try:
         client.login()
         mail = compose(row, plan.rules.mail.sender_name, smtp.sender, now)
-        client.send(*client.prepare_send(mail), lambda: None)
+        client.send(*client.prepare_send(mail, message.address), lambda: None)
     finally:
         client.close()
 

@@ -12,7 +12,7 @@ from include.campaign.plan import Plan
 from include.campaign.warehouse import fetch, fetch_one, run
 from include.campaign.worklist import unknown_codes
 
-MAIL_STATES = ("accepted", "queued", "deferred", "refused", "uncertain")
+MAIL_STATES = ("accepted", "rendered", "held", "queued", "deferred", "refused", "uncertain", "dropped")
 
 _FIRST_BY_OUTCOME = {
     "unreachable": "have {name} check its line and server: nothing answers at its address",
@@ -108,7 +108,7 @@ def _problems(plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails:
         problems.append(f"{len(gaps)} registries were not read, {tolerated} are within tolerance")
     if not row["ledger_read"]:
         problems.append("the Ministry's ledger was not read: received is unknown")
-    short = {state: number for state, number in mails.items() if state != "accepted" and number}
+    short = {state: number for state, number in mails.items() if state not in ("accepted", "dropped") and number}
     if short:
         problems.append("mail fell short: " + ", ".join(f"{number} {state}" for state, number in short.items()))
     return problems
@@ -124,7 +124,9 @@ def _first_thing(summary: dict[str, Any]) -> str:
         if gap["outcome"] in _FIRST_BY_OUTCOME:
             return _FIRST_BY_OUTCOME[gap["outcome"]].format(name=gap["name"])
     if summary["mails"]["refused"] or summary["mails"]["uncertain"]:
-        return "look up the addresses refused or uncertain in mail.message"
+        return f"look up whom no mail reached: desk mail list --day {summary['close']} --state refused (or uncertain)"
+    if summary["mails"]["held"]:
+        return f"release or drop what is held: desk mail list --state held --day {summary['close']}"
     if summary["mails"]["queued"] or summary["mails"]["deferred"]:
         return "check the mail server, then clear send_mail"
     if summary["unknown_codes"]:
@@ -155,7 +157,7 @@ def _line(summary: dict[str, Any]) -> str:
             f"received {_cases(summary['received_total'], summary['received_day'])}",
             f"behind {summary['behind']}",
             f"re-queued {summary['requeued']}",
-            f"mails {mails['accepted']}/{sum(mails.values())}",
+            f"mails {mails['accepted']}/{sum(mails.values()) - mails['dropped']}",
         ]
     )
 

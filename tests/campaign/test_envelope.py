@@ -20,6 +20,7 @@ WORDS = ["Cảnh", "báo:", "khóa", "sổ", "chốt", "cuối,", "tiến", "đ�
 def sent(subject: str, sender_name: str = "Sở Tư pháp tỉnh Thí Điểm") -> bytes:
     row: Any = {
         "address": "ubnd@thidiem.example",
+        "copies": (),
         "message_id": "<1@thidiem.example>",
         "reply_to": None,
         "subject": subject,

@@ -16,6 +16,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
@@ -103,10 +104,20 @@ class CampaignClient(yagmail.Client):
             self.drop()
             raise ServerUnusable(f"{self._settings.host}:{self._settings.port}: {_told(error)}") from error
 
-    def prepare_send(self, message: EmailMessage) -> tuple[list[str], bytes]:
-        """Recipients, and the bytes that go over the line: dots doubled, the end marked (RFC 5321 4.5.2, 4.1.1.4)."""
+    def prepare_send(self, message: EmailMessage, recipient: str) -> tuple[list[str], bytes]:
+        """Recipients, and the bytes that go over the line: dots doubled, the end marked (RFC 5321 4.5.2, 4.1.1.4).
+
+        Args:
+            message: what is sent.
+            recipient: the one address that it goes to, whoever else its headers name.
+
+        Raises:
+            ValueError: the recipient is no address.
+        """
+        # An address with a space or a line end in it would be another command.
+        address = Address(addr_spec=recipient).addr_spec
         content = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=ON_THE_LINE)).removesuffix(b"\r\n")
-        return [message["To"].addresses[0].addr_spec], content + b"\r\n.\r\n"
+        return [address], content + b"\r\n.\r\n"
 
     def send(self, recipients: list[str], content: bytes, before_body: Callable[[], None]) -> tuple[int, str]:
         """Send one message to its only recipient, once.

@@ -67,7 +67,7 @@ def drain(
     # All states are written on the connection that holds the lock: who has lost the lock cannot mark a message and so
     # does not send it.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn, _outbox_lock(conn, pause):
-        run(conn, "abandon_sending_messages", now=now, detail="its sender died after the body had begun")
+        run(conn, "mail/abandon_sending_messages", now=now, detail="its sender died after the body had begun")
         trouble = _Drain(conn, smtp, rules, now).send_pending(close_key, pause)
         return delivery_of(conn, close_key, trouble, now)
 
@@ -90,7 +90,7 @@ class _Drain:
             for seconds in (0.0, *BACK_OFF_SECONDS):
                 keys = [
                     row["message_key"]
-                    for row in fetch(self._conn, "select_pending_messages", close_key=close_key, now=self._now)
+                    for row in fetch(self._conn, "mail/select_pending_messages", close_key=close_key, now=self._now)
                 ]
                 if not keys:
                     return None
@@ -105,13 +105,13 @@ class _Drain:
             self._client.close()
 
     def _send(self, key: str) -> None:
-        row = fetch_one(self._conn, "select_message", message_key=key)
+        row = fetch_one(self._conn, "mail/select_message", message_key=key)
         if row is None:
             return
         try:
-            files = fetch(self._conn, "select_attachments", message_key=key)
+            files = fetch(self._conn, "mail/select_attachments", message_key=key)
             message = compose(row, self._rules.sender_name, self._smtp.sender, self._now, files)
-            recipients, content = self._client.prepare_send(message)
+            recipients, content = self._client.prepare_send(message, row["recipient"])
         except (ValueError, IndexError, UnicodeError) as error:
             self._settle(key, "refused", None, f"cannot be made into a message: {type(error).__name__}")
             return
@@ -120,7 +120,7 @@ class _Drain:
         try:
             code, said = self._client.send(recipients, content, lambda: self._claim(key))
         except LineLost as lost:
-            run(self._conn, "note_message", message_key=key, detail=f"line lost before the body: {lost}")
+            run(self._conn, "mail/note_message", message_key=key, detail=f"line lost before the body: {lost}")
             self._count_lost(str(lost))
         except Unanswered as unanswered:
             self._settle(key, "uncertain", None, str(unanswered))
@@ -142,12 +142,12 @@ class _Drain:
 
     def _claim(self, key: str) -> None:
         """Commit that the body goes out now; a message that is somebody else's by now is not ours to send."""
-        if run(self._conn, "claim_message", message_key=key).first() is None:
+        if run(self._conn, "mail/claim_message", message_key=key).first() is None:
             raise OutboxBusy(f"message {key} was taken by another sender in spite of the lock")
 
     def _settle(self, key: str, state: str, code: int | None, detail: str) -> None:
         values: dict[str, Any] = {"message_key": key, "state": state, "smtp_code": code, "detail": detail}
-        run(self._conn, "settle_message", now=self._now, **values)
+        run(self._conn, "mail/settle_message", now=self._now, **values)
 
     def _count_lost(self, detail: str) -> None:
         self._lost_in_a_row += 1
@@ -159,7 +159,7 @@ class _Drain:
 def _outbox_lock(conn: Connection, pause: Callable[[float], None]) -> Iterator[None]:
     """Be the only drain; the lock ends with the connection, so a killed holder leaves none behind."""
     waited = 0.0
-    while not run(conn, "try_outbox_lock", lock=_OUTBOX_LOCK).scalar_one():
+    while not run(conn, "mail/try_outbox_lock", lock=_OUTBOX_LOCK).scalar_one():
         if waited >= LOCK_WAIT_SECONDS:
             raise OutboxBusy(f"another run has been sending for {LOCK_WAIT_SECONDS:.0f} s")
         pause(0.5)
@@ -168,4 +168,4 @@ def _outbox_lock(conn: Connection, pause: Callable[[float], None]) -> Iterator[N
         yield
     finally:
         with suppress(SQLAlchemyError):  # a broken connection has lost the lock anyway
-            run(conn, "release_outbox_lock", lock=_OUTBOX_LOCK)
+            run(conn, "mail/release_outbox_lock", lock=_OUTBOX_LOCK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from email.header import Header
@@ -38,6 +39,8 @@ class _WholeWords(EmailPolicy):
         return f"{name}: {encoded}{end}{self.linesep}".encode("ascii")
 
 
+_SHOWN = re.compile(r'(<img\b[^>]*?\bsrc=["\']cid:)([^"\'@]+)(?=["\'])')
+
 ON_THE_LINE = _WholeWords(linesep="\r\n")
 """How a message is written for SMTP."""
 
@@ -47,17 +50,22 @@ def message_id(message_key: str, close_key: str, domain: str) -> str:
     return f"<{close_key}.{hashlib.sha256(message_key.encode()).hexdigest()[:32]}@{domain}>"
 
 
+def shown_pictures(html: str) -> set[str]:
+    """The pictures that an HTML body shows, by their Content-ID as `Picture.cid` writes it."""
+    return {found.group(2) for found in _SHOWN.finditer(html)}
+
+
 def compose(
     row: RowMapping, sender_name: str, sender: str, now: datetime, files: Iterable[RowMapping] = ()
 ) -> EmailMessage:
-    """The message of an outbox row, text and HTML, marked as sent by a machine.
+    """The message of an outbox row, text and HTML with its pictures, marked as sent by a machine.
 
     Args:
-        row: address, message_id, reply_to, subject, html, plain.
+        row: address, copies (addresses), message_id, reply_to, subject, html, plain.
         sender_name: display name of the sender.
         sender: the sender's address.
         now: the campaign's present instant.
-        files: that go with it: name, media_type, content.
+        files: that go with it: name, media_type, content, content_id (of a picture in the HTML; null: attached).
 
     Raises:
         ValueError: a header would break the message (a line end in it).
@@ -65,6 +73,8 @@ def compose(
     message = EmailMessage()
     message["From"] = Address(sender_name, addr_spec=sender)
     message["To"] = row["address"]
+    if row["copies"]:
+        message["Cc"] = ", ".join(row["copies"])
     message["Subject"] = row["subject"]
     message["Date"] = format_datetime(now)
     message["Message-ID"] = row["message_id"]
@@ -75,9 +85,24 @@ def compose(
     message["X-Auto-Response-Suppress"] = "All"
     # base64: a Vietnamese letter has a non-ASCII character in every word.
     message.set_content(row["plain"], cte="base64")
-    message.add_alternative(row["html"], subtype="html", cte="base64")
+    # A Content-ID is to be unique in the world (RFC 2392): programs that keep pictures by it mix none up.
+    key, _, domain = row["message_id"].strip("<>").rpartition("@")
+    of_message = f"{hashlib.sha256(key.encode()).hexdigest()[:16]}@{domain}"
+    html = _SHOWN.sub(lambda shown: f"{shown.group(1)}{shown.group(2)}.{of_message}", row["html"])
+    message.add_alternative(html, subtype="html", cte="base64")
+    page = message.get_body(("html",))
     for file in files:
         main, _, sub = file["media_type"].partition("/")
+        if page is not None and file["content_id"] is not None:
+            page.add_related(
+                bytes(file["content"]),
+                maintype=main,
+                subtype=sub,
+                cid=f"<{file['content_id']}.{of_message}>",
+                filename=file["name"],
+                disposition="inline",
+            )
+            continue
         # Bytes, not text: a file arrives as it was made, its line ends and its mark of UTF-8 included.
         message.add_attachment(
             bytes(file["content"]), maintype=main, subtype=sub, filename=file["name"], params={"charset": "utf-8"}

@@ -1,0 +1,21 @@
+-- Notes what became of an attempt to send a message. Grain: one message. :message_key; :state; :now; :smtp_code;
+-- :detail.
+with settled as (
+    update mail.message as m
+    set
+        state = :state,
+        attempts = m.attempts + 1,
+        settled_at = :now,
+        smtp_code = :smtp_code,
+        detail = :detail
+    where m.message_key = :message_key
+    returning m.message_key
+)
+
+insert into mail.event (message_key, state, smtp_code, detail)
+select
+    s.message_key,
+    :state,
+    :smtp_code,
+    :detail
+from settled as s
