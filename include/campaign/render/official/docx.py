@@ -183,10 +183,9 @@ def _close(document: Document, paper: OfficialPaper) -> None:
         _recipients(left, paper)
         _signature(right, paper.signed_by[0])
     else:
-        share = layout.TEXT_WIDTH / len(paper.signed_by)
-        for cell, title in zip(
-            frameless_table(document, (share,) * len(paper.signed_by)), paper.signed_by, strict=True
-        ):
+        signers = len(paper.signed_by)
+        [cells] = frameless_table(document, (layout.TEXT_WIDTH / signers,) * signers)
+        for cell, title in zip(cells, paper.signed_by, strict=True):
             _signature(cell, title)
         _gap(document)
         [(below,)] = frameless_table(document, (layout.TEXT_WIDTH,))
