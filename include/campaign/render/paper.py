@@ -52,23 +52,54 @@ def render(letter: Letter) -> Paper:
     Raises:
         jinja2.TemplateError: a template asks for what the letter does not have; nothing is left blank in silence.
     """
-    language = letter.language if (TEMPLATES / letter.language).is_dir() else FALLBACK_LANGUAGE
+    language = language_of(letter.language)
     values: dict[str, Any] = {
         "letter": letter,
         "head": letter.head,
         "blocks": letter.blocks,
         "terms": terms(language),
     }
-    templates = _environment(language)
+    written = write(language, "", values)
     return Paper(
         kind="held" if letter.blocks[0].kind == "held" else "daily",
         address=letter.address,
         office=letter.office,
         reply_to=letter.reply_to,
-        subject=" ".join(templates.get_template("subject.txt.j2").render(values).split()),
-        html=_inlined(templates.get_template("letter.html.j2").render(values)),
-        plain=templates.get_template("letter.txt.j2").render(values).strip() + "\n",
-        files=tuple(_files(letter, templates, values)),
+        subject=written.subject,
+        html=written.html,
+        plain=written.plain,
+        files=tuple(_files(letter, _environment(language), values)),
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter's words in their three forms."""
+
+    subject: str
+    html: str
+    plain: str
+
+
+def language_of(wished: str) -> str:
+    """The language that a reader wishes, or the fallback where there are no templates in it."""
+    return wished if (TEMPLATES / wished).is_dir() else FALLBACK_LANGUAGE
+
+
+def write(language: str, folder: str, values: dict[str, Any]) -> Written:
+    """Fill subject, page and text of a kind of letter.
+
+    Args:
+        language: one that has templates.
+        folder: where the kind's `subject.txt.j2`, `letter.html.j2` and `letter.txt.j2` lie, "kickoff/"; "": the daily
+            letter.
+        values: what the templates name.
+    """
+    templates = _environment(language)
+    return Written(
+        subject=" ".join(templates.get_template(f"{folder}subject.txt.j2").render(values).split()),
+        html=_inlined(templates.get_template(f"{folder}letter.html.j2").render(values)),
+        plain=templates.get_template(f"{folder}letter.txt.j2").render(values).strip() + "\n",
     )
 
 
