@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 
 from include.campaign.days import Calendar
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Contact, Plan
+from include.campaign.report.burnup import burn_up
 from include.campaign.report.frozen import FrozenDay, read_day
 from include.campaign.report.models import AreaDay, RegistryDay
 from include.campaign.report.sums import area_day
 from include.campaign.warehouse import fetch
 from include.page.burndown import BurnLine, burn_lines
-from include.page.burnup import BurnUp, Span, burn_up, fans
+from include.page.burnup import Drawn, drawn
 from include.page.grid import Grid, make_grid
 
 CONNECT_SECONDS = 3
@@ -40,7 +41,7 @@ class Status:
     grid: Grid
     areas: tuple[AreaDay, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    burnups: tuple[BurnUp, ...] = ()
+    burnups: tuple[Drawn, ...] = ()
     duplicates: tuple[BurnLine, ...] = ()
 
 
@@ -72,8 +73,6 @@ def read_status(endpoint: Endpoint, plan: Plan) -> Status:
         if grid.newest is None:
             return Status(grid)
         day = read_day(conn, plan, calendar, calendar.close(grid.newest.key))
-        burned = fetch(conn, "duplicates/select_burndown", close_key=None, registry_code=None)
-        burnups = _burn_ups(conn, calendar, day)
     areas = tuple(
         area_day(
             area["code"],
@@ -84,22 +83,15 @@ def read_status(endpoint: Endpoint, plan: Plan) -> Status:
         for place, area in enumerate(day.areas)
     )
     gaps = tuple(Gap(row, _contact(plan, row)) for row in day.registries if not row.read)
-    return Status(grid, areas, gaps, burnups, burn_lines(burned, areas[0].name))
+    return Status(grid, areas, gaps, _burn_ups(day), burn_lines(day.duplicates.course, areas[0].name))
 
 
-def _burn_ups(conn: Connection, calendar: Calendar, day: FrozenDay) -> tuple[BurnUp, ...]:
-    key = day.head.close_key
-    rows = fetch(conn, "pace/select_burnup", close_key=key)
-    closes = calendar.closes()
-    foretold = fans(fetch(conn, "pace/select_fans", close_key=key), {one.key: one.as_of for one in closes})
-    span = Span(calendar.starts_at, closes[-1].as_of, day.milestones.get("entered", closes[-1].as_of))
+def _burn_ups(day: FrozenDay) -> tuple[Drawn, ...]:
     found = []
-    for place, area in enumerate(day.areas):
-        scope, code = ("area" if place else "province"), area["code"]
-        own = [row for row in rows if not place or row["area_code"] == code]
-        quota = sum(one.quota or 0 for one in day.registries if not place or one.area_code == code)
-        found.append(burn_up(area["full_name"], quota, own, foretold.get((scope, code), []), span))
-    return tuple(one for one in found if one is not None)
+    for place, row in enumerate(day.areas):
+        quota = sum(one.quota or 0 for one in day.registries if not place or one.area_code == row["code"])
+        found.append(burn_up(day.courses, row["code"], row["full_name"], quota, area=place > 0))
+    return tuple(drawn(one) for one in found if one is not None)
 
 
 def _contact(plan: Plan, registry: RegistryDay) -> Contact | None:

@@ -12,13 +12,14 @@ from sqlalchemy import text
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan
+from include.campaign.report.burnup import BurnUp, Courses, Foretold, burn_up, fans
 from include.campaign.warehouse import engine
-from include.page.burnup import HEIGHT, MARGIN, WIDTH, BurnUp, Foretold, Span, burn_up, fans
+from include.page.burnup import HEIGHT, MARGIN, WIDTH, Drawn, drawn
 from tests.campaign.conftest import FrozenTables
 from tests.plugins.test_page import PAGE, anonymous, mounted, viewer  # noqa: F401
 
 START = datetime.fromisoformat("2025-03-01T00:00+07:00")
-SPAN = Span(START, START + timedelta(days=20), START + timedelta(days=15))
+DUE, END = START + timedelta(days=15), START + timedelta(days=20)
 
 
 def rows(*closes: tuple[float, dict[str, tuple[float, float | None]]]) -> list[Any]:
@@ -30,21 +31,26 @@ def rows(*closes: tuple[float, dict[str, tuple[float, float | None]]]) -> list[A
     ]
 
 
-def drawn(points: str) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in (point.split(",") for point in points.split())]
+def points(line: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in (point.split(",") for point in line.split())]
 
 
-def made(found: list[Any], foretold: tuple[Foretold, ...] = (), quota: int = 100) -> BurnUp:
-    one = burn_up("Tỉnh", quota, found, foretold, SPAN)
+def course(found: list[Any], foretold: tuple[Foretold, ...] = (), quota: int = 100) -> BurnUp | None:
+    courses = Courses(tuple(found), {("province", "09"): foretold}, START, DUE, END)
+    return burn_up(courses, "09", "Tỉnh", quota, area=False)
+
+
+def made(found: list[Any], foretold: tuple[Foretold, ...] = (), quota: int = 100) -> Drawn:
+    one = course(found, foretold, quota)
     assert one is not None
-    return one
+    return drawn(one)
 
 
 def test_nothing_lies_at_the_bottom_and_the_quota_at_the_top() -> None:
     one = made(rows((10, {"1": (66, 50)})))
-    assert drawn(one.roadmap)[0] == (0, HEIGHT - MARGIN)
-    assert drawn(one.roadmap)[-2:] == [(0.75 * WIDTH, MARGIN), (WIDTH, MARGIN)]
-    assert drawn(one.entered) == [(WIDTH / 2, HEIGHT / 2)]
+    assert points(one.roadmap)[0] == (0, HEIGHT - MARGIN)
+    assert points(one.roadmap)[-2:] == [(0.75 * WIDTH, MARGIN), (WIDTH, MARGIN)]
+    assert points(one.entered) == [(WIDTH / 2, HEIGHT / 2)]
     assert (one.done, one.planned, one.fan, one.foretold, one.due_x) == (50, 66, "", None, 0.75 * WIDTH)
 
 
@@ -53,12 +59,18 @@ def test_a_registry_that_was_not_read_stays_where_it_was() -> None:
     assert one.done == 35
 
 
+def test_it_is_said_how_many_registries_were_not_read() -> None:
+    one = course(rows((1, {"1": (10, 10), "2": (10, 20)}), (2, {"1": (20, None), "2": (20, 25)})))
+    assert one is not None
+    assert [close.carried for close in one.closes] == [0, 1]
+
+
 def test_the_fan_opens_from_what_is_done() -> None:
     near, far = (Foretold(START + timedelta(days=day), low, middle, high) for day, low, middle, high in
                  ((11, 52, 55, 60), (13, 55, 70, 120)))  # fmt: skip
     one = made(rows((10, {"1": (66, 50)})), (near, far))
-    edge = drawn(one.fan)
-    assert edge[0] == edge[-1] == drawn(one.middle)[0] == drawn(one.entered)[-1]
+    edge = points(one.fan)
+    assert edge[0] == edge[-1] == points(one.middle)[0] == points(one.entered)[-1]
     assert edge[2] == (0.65 * WIDTH, MARGIN), "the highest is at the top, though it is beyond the quota"
     assert len(edge) == 6
     assert one.foretold == far
@@ -66,7 +78,7 @@ def test_the_fan_opens_from_what_is_done() -> None:
 
 @pytest.mark.parametrize(("found", "quota"), [([], 100), (rows((1, {"1": (0, 5)})), 0)])
 def test_without_a_quota_or_a_judged_close_there_is_no_picture(found: list[Any], quota: int) -> None:
-    assert burn_up("x", quota, found, (), SPAN) is None
+    assert course(found, (), quota) is None
 
 
 def test_what_is_foretold_for_closes_that_the_plan_has_not_is_left_out() -> None:

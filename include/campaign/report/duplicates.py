@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import Connection, RowMapping
 
-from include.campaign.days import Close
+from include.campaign.days import Calendar, Close
 from include.campaign.warehouse import fetch
 
 
@@ -43,10 +44,20 @@ class DuplicateLine:
 
 
 @dataclass(frozen=True)
+class DuplicatesLeft:
+    """Duplicates of the province at one close: still to be decided, and decided so far."""
+
+    as_of: datetime
+    remaining: int
+    decided: int
+
+
+@dataclass(frozen=True)
 class DuplicateCounts:
     """The burn-down at a close.
 
     Attributes:
+        course: of this close and those before it, oldest first.
         province: all of them.
         areas: units that have any, most of them left first.
         earlier: of the remaining, those of the phase before: a contractor keyed them, no unit answers for them.
@@ -57,6 +68,7 @@ class DuplicateCounts:
         unlooked: registries that could not be looked at for this close: theirs are as known before.
     """
 
+    course: tuple[DuplicatesLeft, ...]
     province: DuplicateLine
     areas: tuple[DuplicateLine, ...]
     earlier: int
@@ -74,23 +86,38 @@ class DuplicateCounts:
 
 @dataclass(frozen=True)
 class BurnDown:
-    """Frozen counts of a close, by unit and phase, and what was decided at the last ones."""
+    """Frozen counts by unit and phase.
+
+    Attributes:
+        rows: of the close.
+        course: of all closes up to it, oldest first.
+        instants: of closes, by key.
+        pace: what was decided at the last ones, newest first.
+    """
 
     rows: tuple[RowMapping, ...]
+    course: tuple[RowMapping, ...]
+    instants: Mapping[str, datetime]
     pace: tuple[int, ...]
 
 
-def read_burn_down(conn: Connection, close: Close, pace_closes: int) -> BurnDown:
+def read_burn_down(conn: Connection, calendar: Calendar, close: Close, pace_closes: int) -> BurnDown:
     """What was frozen of duplicates for a close.
 
     Args:
         conn: campaign database.
+        calendar: the campaign's days.
         close: the close.
         pace_closes: how many closes, this one included, a pace is told from.
     """
-    rows = fetch(conn, "duplicates/select_burndown", close_key=close.key, registry_code=None)
+    every = fetch(conn, "duplicates/select_burndown", close_key=None, registry_code=None)
     pace = fetch(conn, "duplicates/select_pace", close_key=close.key, closes=pace_closes)
-    return BurnDown(tuple(rows), tuple(row["decided"] for row in pace))
+    return BurnDown(
+        rows=tuple(row for row in every if row["close_key"] == close.key),
+        course=tuple(row for row in every if row["close_key"] <= close.key),
+        instants={one.key: one.as_of for one in calendar.with_tail()},
+        pace=tuple(row["decided"] for row in pace),
+    )
 
 
 def duplicates(found: BurnDown, province: str) -> DuplicateCounts | None:
@@ -107,6 +134,7 @@ def duplicates(found: BurnDown, province: str) -> DuplicateCounts | None:
     areas = [_line(name, list(of)) for (_, name), of in by_area]
     per_close = sum(found.pace) // len(found.pace) if found.pace else 0
     return DuplicateCounts(
+        course=_course(found),
         province=_line(province, rows),
         areas=tuple(sorted(areas, key=lambda area: (-area.remaining, -area.known, area.name))),
         earlier=sum(row["remaining"] for row in rows if row["phase"] == 1),
@@ -116,6 +144,15 @@ def duplicates(found: BurnDown, province: str) -> DuplicateCounts | None:
         closes=len(found.pace),
         # A registry has a row for each phase.
         unlooked=max(_sum([row for row in found.rows if row["phase"] == phase], "unlooked") for phase in (1, 2)),
+    )
+
+
+def _course(found: BurnDown) -> tuple[DuplicatesLeft, ...]:
+    closes = ((key, list(of)) for key, of in groupby(found.course, key=itemgetter("close_key")))
+    return tuple(
+        DuplicatesLeft(found.instants[key], _sum(of, "remaining"), _sum(of, "decided_so_far"))
+        for key, of in closes
+        if key in found.instants
     )
 
 

@@ -14,9 +14,10 @@ from include.campaign.days import FINAL, TAIL, Calendar, Close
 from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import ErrorCode, Plan, Register
 from include.campaign.plan.fields import Stage
+from include.campaign.report.burnup import Courses, read_courses
 from include.campaign.report.cure import CureRows, need_of, read_cure
 from include.campaign.report.duplicates import BurnDown, read_burn_down
-from include.campaign.report.edition import edition_of
+from include.campaign.report.edition import Edition, edition_of
 from include.campaign.report.models import Health, LastKnown, RegistryDay, ReportHead, StateFigures
 from include.campaign.report.pace import Lag, PaceRows, read_pace, registry_pace
 from include.campaign.report.transfers import DecidedDay, read_decided
@@ -29,6 +30,7 @@ class FrozenDay:
     """A close as it was frozen: one registry per element of `registries`, by code."""
 
     head: ReportHead
+    baseline: str
     held_why: str | None
     registries: tuple[RegistryDay, ...]
     areas: tuple[RowMapping, ...]
@@ -44,6 +46,7 @@ class FrozenDay:
     decided: DecidedDay
     duplicates: BurnDown
     pace: PaceRows
+    courses: Courses
     cure: CureRows
     milestones: Mapping[Stage, datetime]
     """Instants by which stages are to be complete."""
@@ -78,9 +81,11 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         for found in fetch(conn, "select_report_registries", **against)
     )
     province = plan.rules.campaign.province
+    milestones = Roadmaps.of(plan).milestones
     areas = fetch(conn, "select_report_areas", province=province, baseline=row["baseline"])
     return FrozenDay(
         head=_head(row, plan, calendar, zone, registries, str(areas[0]["full_name"])),
+        baseline=row["baseline"],
         held_why=row["held_why"],
         registries=registries,
         areas=tuple(areas),
@@ -100,10 +105,11 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         self_reports=tuple(fetch(conn, "select_report_self_reports", close_key=close.key)),
         withdrawals=tuple(fetch(conn, "select_report_withdrawals", close_key=close.key)),
         decided=read_decided(conn, close),
-        duplicates=read_burn_down(conn, close, plan.rules.duplicates.pace_closes),
+        duplicates=read_burn_down(conn, calendar, close, plan.rules.duplicates.pace_closes),
         pace=pace,
+        courses=read_courses(conn, calendar, close, milestones.get("entered")),
         cure=cure,
-        milestones=Roadmaps.of(plan).milestones,
+        milestones=milestones,
         worklists=tuple(worklist_counts(conn, close.key)),
         items_to_tell=tuple(worklist_items(conn, close.key, untold_worklists(conn, close.key))),
         error_codes=plan.error_codes,
@@ -143,8 +149,16 @@ def _head(
         expected=len(registries),
         not_configured=sum(not registry.configured for registry in registries),
         ledger_read=row["ledger_read"],
-        edition=edition_of(registries, plan.rules.close.gap_registries, ledger_read=row["ledger_read"]),
+        edition=_edition(row, plan, registries),
     )
+
+
+def _edition(row: RowMapping, plan: Plan, registries: Sequence[RegistryDay]) -> Edition:
+    """What was published as final stays so: a person vouched for it, or it was the last word on what never came."""
+    if row["final_published"]:
+        return "final"
+    tolerated = plan.rules.close.gap_registries
+    return edition_of(registries, tolerated, ledger_read=row["ledger_read"], held=row["state"] == "held")
 
 
 def _registry(
