@@ -33,7 +33,7 @@ from include.campaign.render.official.wordml import (
     keep_with_next,
     page_number,
     ruled,
-    set_font,
+    set_fonts,
     write,
     write_table,
 )
@@ -61,12 +61,10 @@ def docx_of(paper: OfficialPaper) -> bytes:
 
 
 def _style(document: Document) -> None:
-    body = document.styles["Normal"]
-    set_font(body, layout.BODY)
-    spacing = body.paragraph_format
+    set_fonts(document, layout.BODY, "Heading 1", "Heading 1 Char")
+    spacing = document.styles["Normal"].paragraph_format
     spacing.space_before, spacing.space_after, spacing.line_spacing = Pt(0), Pt(layout.BETWEEN), 1.1
     heading = document.styles["Heading 1"]
-    set_font(heading, layout.BODY, bold=True)
     heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(layout.BETWEEN), Pt(layout.BETWEEN)
     heading.paragraph_format.first_line_indent = Mm(layout.INDENT)
 

@@ -9,8 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Mm, Pt, RGBColor
-from docx.styles.style import ParagraphStyle
+from docx.shared import Mm, Pt
 from docx.table import Table as WrittenTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -31,17 +30,21 @@ def child(parent: BaseOxmlElement, tag: str, **attributes: Any) -> BaseOxmlEleme
     return element
 
 
-def set_font(style: ParagraphStyle, size: float, *, bold: bool = False) -> None:
-    """A style in Times New Roman, black, in Vietnamese."""
-    style.font.name, style.font.size, style.font.bold = FONT, Pt(size), bold
-    style.font.color.rgb = RGBColor(0, 0, 0)
-    properties = style.element.get_or_add_rPr()
-    fonts = properties.find(qn("w:rFonts"))
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
-        fonts.set(qn(f"w:{script}"), FONT)
-    child(properties, "w:lang", val="vi-VN", eastAsia="vi-VN")
+def set_fonts(document: Document, size: float, *headings: str) -> None:
+    """The whole document in Times New Roman, black, in Vietnamese; headings of some styles in bold."""
+    defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for look, bold in (
+        (defaults, False),
+        *((document.styles[name].element.get_or_add_rPr(), True) for name in headings),
+    ):
+        for element in list(look):
+            look.remove(element)
+        child(look, "w:rFonts", **dict.fromkeys(("ascii", "hAnsi", "cs", "eastAsia"), FONT))
+        if bold:
+            child(look, "w:b")
+        for tag, value in (("w:color", "000000"), ("w:sz", round(size * 2)), ("w:szCs", round(size * 2))):
+            child(look, tag, val=value)
+        child(look, "w:lang", val="vi-VN", eastAsia="vi-VN")
 
 
 def write(
