@@ -4,7 +4,7 @@
 else: the same frozen day gives equal letters whenever it is asked.
 """
 
-from include.campaign.report.letters import write_letters
+from include.campaign.report.letters import write_letters, write_report
 from include.campaign.report.models import (
     AreaDay,
     DistrictReport,
@@ -32,4 +32,5 @@ __all__ = [
     "WithdrawalBlock",
     "Withdrawn",
     "write_letters",
+    "write_report",
 ]

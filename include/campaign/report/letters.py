@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping
@@ -13,6 +13,7 @@ from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
 from include.campaign.report.difficulties import difficulties_block
+from include.campaign.report.edition_note import edition_note
 from include.campaign.report.escalations import (
     LadderDay,
     ladder_block,
@@ -56,9 +57,33 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
         LookupError: the close was never opened, or the Department's desk has no contact.
     """
     day = read_day(conn, plan, calendar, close)
+    letters = _letters(day, _reports(day, read_ladder(conn, close), plan, close), plan, close)
+    note = None if day.head.state == "held" else edition_note(conn, day)
+    return [replace(letters[0], note=note), *letters[1:]]
+
+
+def write_report(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Letter:
+    """The Department's report alone, of a close that is held, too: then its note says why.
+
+    Args:
+        conn: campaign database.
+        plan: contacts on the close's day, time zone, names.
+        calendar: the campaign's days.
+        close: a close that was closed.
+
+    Raises:
+        LookupError: the close was never opened, or the Department's desk has no contact.
+    """
+    day = read_day(conn, plan, calendar, close)
+    (letter,) = _letters(day, _department(day, read_ladder(conn, close), plan, close), plan, close)
+    return replace(letter, note=edition_note(conn, day))
+
+
+def _letters(day: FrozenDay, reports: Iterable[_Addressed], plan: Plan, close: Close) -> list[Letter]:
+    """A letter per address, in the order in which they are met."""
     desk = plan.contact(plan.rules.campaign.province, "desk", close.day)
     by_address: dict[str, list[_Addressed]] = {}
-    for report in _reports(day, read_ladder(conn, close), plan, close):
+    for report in reports:
         by_address.setdefault(report.address.casefold(), []).append(report)
     return [
         Letter(
@@ -79,11 +104,7 @@ def _reports(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Ite
     if day.head.state == "held":
         yield _to(plan, close, province, "desk", HeldNotice(day.held_why))
         return
-    yield _to(plan, close, province, "desk", province_report(day, plan.rules.ladder.from_day))
-    evening = ladder_block(ladder, {registry.code: registry for registry in day.registries})
-    if evening is not None:
-        yield _to(plan, close, province, "desk", evening)
-    yield from _difficulties(ladder, plan, close, province, "desk")
+    yield from _department(day, ladder, plan, close)
     for district in district_reports(day):
         yield _to(plan, close, district.area.code, "head", district)
         yield from _difficulties(ladder, plan, close, district.area.code, "head")
@@ -91,6 +112,15 @@ def _reports(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Ite
     yield from _withdrawals(day)
     for block in worklist_blocks(day, plan.rules.mail.csv_separator):
         yield _to(plan, close, block.registry_code, "civil_status", block)
+
+
+def _department(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
+    province = plan.rules.campaign.province
+    yield _to(plan, close, province, "desk", province_report(day, plan.rules.ladder.from_day))
+    evening = ladder_block(ladder, {registry.code: registry for registry in day.registries})
+    if evening is not None:
+        yield _to(plan, close, province, "desk", evening)
+    yield from _difficulties(ladder, plan, close, province, "desk")
 
 
 def _difficulties(ladder: LadderDay, plan: Plan, close: Close, code: str, post: Post) -> Iterator[_Addressed]:

@@ -16,7 +16,7 @@ from include.campaign.report.breaks import BreakLine
 from include.campaign.report.cure import CureBlock, NeedLine
 from include.campaign.report.difficulties import DifficultiesBlock
 from include.campaign.report.duplicates import DuplicateCounts
-from include.campaign.report.edition import Edition
+from include.campaign.report.edition import Edition, EditionNote
 from include.campaign.report.escalations import LadderBlock, ProposalBlock, RaisedBlock, RecoveryBlock
 from include.campaign.report.pace import Lag, RegistryPace
 from include.campaign.report.pace_block import PaceBlock
@@ -291,6 +291,8 @@ class ProvinceReport:
 
     province: AreaDay
     areas: tuple[AreaDay, ...]
+    registries: tuple[RegistryDay, ...]
+    """All of them, by code: what files that go with the letter list."""
     bands: tuple[Band, ...]
     without_figures: int
     """Registries with a quota but without figures: in no band."""
@@ -397,3 +399,5 @@ class Letter:
     reply_to: str
     """The Department's desk."""
     blocks: tuple[Block, ...]
+    note: EditionNote | None = None
+    """At the head of the Department's report when it is provisional, or follows one that was."""

@@ -1,5 +1,6 @@
--- Returns a close as papers name it: its baseline, and when the close that was reported last before it had been closed
--- (null: nothing was reported before). Grain: one row; none for an unknown close. :close_key.
+-- Returns a close as papers name it: its baseline, whether its final edition went out, and when the close that was
+-- reported last before it had been closed (null: nothing was reported before).
+-- Grain: one row; none for an unknown close. :close_key.
 select
     c.close_key,
     c.day,
@@ -15,6 +16,12 @@ select
     b.source as baseline_source,
     b.dated as baseline_dated,
     b.printed_total,
+    exists(
+        select 1
+        from mail.edition as e
+        inner join mail.letter as m on e.message_key = m.message_key
+        where e.close_key = c.close_key and e.edition = 'final' and m.reaches
+    ) as final_published,
     (
         select p.closed_at
         from closing.close as p
