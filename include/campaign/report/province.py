@@ -47,6 +47,7 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
     return ProvinceReport(
         province=area_day(province["code"], province["full_name"], province["quota"], day.registries),
         areas=tuple(sorted(areas, key=_best_first)),
+        registries=day.registries,
         bands=bands(with_quota),
         without_figures=sum(registry.entered is None for registry in with_quota),
         pace=pace_block(day, province, day.registries, below),
