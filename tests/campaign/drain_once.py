@@ -7,7 +7,7 @@ from pathlib import Path
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.mail import SmtpSettings, drain
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.warehouse import engine
 
 settings = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))

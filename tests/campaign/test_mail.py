@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from include.campaign.mail import DeliveryResult, Message, SmtpSettings, delivery_of, drain, enqueue
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from tests.campaign.mail_server import LOGIN, PASSWORD, SENDER, Behaviour, free_port, mail_server, make_certificate
 
 NOW = datetime(2025, 3, 5, 11, 5, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.campaign.mail import DeliveryResult, Message, SmtpSettings, drain, enqueue
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.render import Attachment
 from tests.campaign.mail_server import Behaviour
 

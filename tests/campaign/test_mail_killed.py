@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.mail import DeliveryResult, Message, SmtpSettings, drain, enqueue
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.warehouse import engine
 from tests.campaign.mail_server import Behaviour, mail_server
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from include.campaign.days import Close
 from include.campaign.endpoint import Endpoint
 from include.campaign.mail import DeliveryResult, drain, post
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.render import Paper, render
 from include.campaign.report import write_letters
 from include.campaign.warehouse import engine

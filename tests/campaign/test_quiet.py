@@ -12,7 +12,7 @@ from include.campaign.days import Calendar
 from include.campaign.mail import DeliveryResult, SmtpSettings, drain, post
 from include.campaign.plan import Plan
 from include.campaign.plan.ladder_rules import Quiet
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.render import Paper
 from tests.campaign.mail_server import Behaviour
 from tests.campaign.scene import at

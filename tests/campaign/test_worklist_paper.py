@@ -20,7 +20,7 @@ from include.campaign.days import Close
 from include.campaign.endpoint import Endpoint
 from include.campaign.mail import DeliveryResult, drain, post
 from include.campaign.plan import Plan
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.render import Attachment, render
 from include.campaign.render.paper import terms
 from include.campaign.render.worklist import worklist_file

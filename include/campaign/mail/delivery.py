@@ -21,7 +21,7 @@ from include.campaign.mail.client import CampaignClient, LineLost, ServerUnusabl
 from include.campaign.mail.envelope import compose
 from include.campaign.mail.outbox import DeliveryResult, delivery_of
 from include.campaign.mail.settings import SmtpSettings
-from include.campaign.plan.rules import Mail as MailRules
+from include.campaign.plan.mail_rules import Mail as MailRules
 from include.campaign.warehouse import fetch, fetch_one, run
 
 BACK_OFF_SECONDS = (2.0, 8.0)

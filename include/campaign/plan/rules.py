@@ -1,15 +1,17 @@
 """The plan's rules and thresholds (rules.yaml). What has a default may be left out of the file."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from include.campaign.plan.bulletin_rules import Bulletin, Completion
 from include.campaign.plan.cure_rules import Cure
 from include.campaign.plan.fields import AtLeastOne, Code, Count, Day, Frozen, Hour, Instant, Share, Stage, Text
 from include.campaign.plan.kickoff_rules import Kickoff, Partners
 from include.campaign.plan.ladder_rules import Difficulties, Ladder, Quiet
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.plan.pace_rules import Pace
 from include.campaign.plan.papers_rules import Papers
 from include.campaign.plan.scans import scan_pattern
@@ -164,20 +166,6 @@ class Preflight(Frozen):
     baseline_tolerance_share: Share = 0.10
 
 
-class Mail(Frozen):
-    """How mail is sent: display name, where answers go, messages per session, time-out in seconds.
-
-    `csv_separator` stands between the cells of files that go with a mail: what the readers' spreadsheets expect, which
-    is a setting of their machines.
-    """
-
-    sender_name: Text = "Sở Tư pháp"
-    reply_to: Text | None = None
-    batch: AtLeastOne = 200
-    timeout_seconds: Seconds = 20
-    csv_separator: Literal[",", ";"] = ","
-
-
 class SelfReports(Frozen):
     """Registries' daily reports: by when they are due, and how far a figure may be from what was measured.
 
@@ -270,6 +258,8 @@ class Rules(Frozen):
     scans: Scans = Scans()
     self_reports: SelfReports = SelfReports()
     cure: Cure = Cure()
+    bulletin: Bulletin = Bulletin()
+    completion: Completion = Completion()
 
     @field_validator("roadmap")
     @classmethod

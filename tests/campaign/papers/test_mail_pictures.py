@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from include.campaign.days import Calendar
 from include.campaign.mail import DeliveryResult, Message, SmtpSettings, drain, enqueue, post
 from include.campaign.plan import Plan
-from include.campaign.plan.rules import Mail
+from include.campaign.plan.mail_rules import Mail
 from include.campaign.render import Attachment, Paper, Picture
 from tests.campaign.mail_server import Behaviour
 
