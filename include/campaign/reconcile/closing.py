@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, text
 
+from include.campaign.completion import freeze_completion
 from include.campaign.days import Calendar, Close
 from include.campaign.duplicates import count_duplicates
 from include.campaign.plan import Plan
@@ -115,6 +116,7 @@ def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now:
     open_sums = [*open_sums, *count_breaks(conn, calendar, close)]
     freeze_worklists(conn, close, unfrozen)
     count_duplicates(conn, calendar, close, ledger_read=ledger_read)
+    freeze_completion(conn, close, ledger_read=ledger_read)
     note_basis(conn, close, unfrozen)
     restate_before(conn, close, calendar.previous(close), now, run_id, ledger_read=ledger_read)
     run(

@@ -1,5 +1,5 @@
--- Makes matching.book: the place that a book is counted in, as a number, which groups faster than four columns do.
--- Grain: one row per book. No parameters.
+-- Makes matching.book: where a book is counted, and the book itself as one number, which groups faster than its key
+-- does. Grain: one row per book. No parameters.
 create unlogged table matching.book as
 select
     registry_code,
@@ -7,5 +7,5 @@ select
     register,
     phase,
     opened_year,
-    dense_rank() over (order by registry_code, register, phase, opened_year)::integer as place
+    row_number() over (order by registry_code, register, phase, opened_year, book_id)::integer as place
 from mirror.book

@@ -1,4 +1,4 @@
-"""Public bulletins, completion records."""
+"""Completion records, milestones, public bulletins."""
 
 from pathlib import Path
 
