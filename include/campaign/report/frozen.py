@@ -141,6 +141,7 @@ def _head(
         run_id=row["run_id"],
         sender=plan.rules.mail.sender_name,
         campaign=campaign.name,
+        plan_number=campaign.plan_number,
         province=province,
         baseline_title=row["baseline_title"],
         baseline_source=row["baseline_source"],

@@ -63,6 +63,8 @@ class ReportHead:
     run_id: str
     sender: str
     campaign: str
+    plan_number: str
+    """Of the order that the campaign is carried out by, as official papers cite it."""
     province: str
     baseline_title: str
     baseline_source: str
