@@ -4,25 +4,25 @@
 else: the same frozen day gives equal letters whenever it is asked.
 """
 
+from include.campaign.report.commune import CommuneReport
 from include.campaign.report.letters import write_letters, write_report
 from include.campaign.report.models import (
     AreaDay,
     DistrictReport,
-    EscalationBlock,
     HeldNotice,
     Letter,
     ProvinceReport,
     RegistryDay,
     ReportHead,
-    Total,
     WithdrawalBlock,
     Withdrawn,
 )
+from include.campaign.report.total import Total
 
 __all__ = [
     "AreaDay",
+    "CommuneReport",
     "DistrictReport",
-    "EscalationBlock",
     "HeldNotice",
     "Letter",
     "ProvinceReport",

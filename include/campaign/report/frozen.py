@@ -20,6 +20,7 @@ from include.campaign.report.duplicates import BurnDown, read_burn_down
 from include.campaign.report.edition import Edition, edition_of
 from include.campaign.report.models import Health, LastKnown, RegistryDay, ReportHead, StateFigures
 from include.campaign.report.pace import Lag, PaceRows, read_pace, registry_pace
+from include.campaign.report.praise import PraiseRows, read_praise
 from include.campaign.report.transfers import DecidedDay, read_decided
 from include.campaign.warehouse import fetch, fetch_one
 from include.campaign.worklist import untold_worklists, worklist_counts, worklist_items
@@ -47,6 +48,11 @@ class FrozenDay:
     duplicates: BurnDown
     pace: PaceRows
     courses: Courses
+    funnel: tuple[RowMapping, ...]
+    """Of `pace/select_funnel`."""
+    before: RowMapping | None
+    """Of `select_report_before`: the close before."""
+    praise: PraiseRows
     cure: CureRows
     milestones: Mapping[Stage, datetime]
     """Instants by which stages are to be complete."""
@@ -108,6 +114,9 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         duplicates=read_burn_down(conn, calendar, close, plan.rules.duplicates.pace_closes),
         pace=pace,
         courses=read_courses(conn, calendar, close, milestones.get("entered")),
+        funnel=tuple(fetch(conn, "pace/select_funnel", **against)),
+        before=fetch_one(conn, "select_report_before", **against),
+        praise=read_praise(conn, calendar, close, row["baseline"]),
         cure=cure,
         milestones=milestones,
         worklists=tuple(worklist_counts(conn, close.key)),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sqlalchemy import Connection, RowMapping
 
 from include.campaign.days import Calendar, Close
-from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
+from include.campaign.report.communes import Communes
 from include.campaign.report.difficulties import difficulties_block
 from include.campaign.report.edition_note import edition_note
 from include.campaign.report.escalations import (
@@ -25,8 +25,13 @@ from include.campaign.report.escalations import (
 from include.campaign.report.frozen import FrozenDay, read_day
 from include.campaign.report.models import Block, HeldNotice, Letter, WithdrawalBlock
 from include.campaign.report.province import province_report, withdrawn
-from include.campaign.report.units import district_reports, escalation
+from include.campaign.report.stages import StageRows, read_stages
+from include.campaign.report.units import district_reports
+from include.campaign.report.warning import Warnings
 from include.campaign.report.worklists import worklist_blocks
+
+FALLBACK = "vi"
+"""Language of a reader whom the plan does not name any more."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class _Addressed:
     unit_code: str
     language: str
     block: Block
+    copy_to: str | None = None
+    """An address that is to have it in copy."""
 
 
 def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> list[Letter]:
@@ -57,9 +64,9 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
         LookupError: the close was never opened, or the Department's desk has no contact.
     """
     day = read_day(conn, plan, calendar, close)
-    letters = _letters(day, _reports(day, read_ladder(conn, close), plan, close), plan, close)
-    note = None if day.head.state == "held" else edition_note(conn, day)
-    return [replace(letters[0], note=note), *letters[1:]]
+    ladder, stages = read_ladder(conn, close), read_stages(conn, calendar, close)
+    letters = _letters(day, _reports(day, ladder, stages, plan, close), plan, close)
+    return [_noted(conn, day, letters[0]), *letters[1:]]
 
 
 def write_report(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Letter:
@@ -76,7 +83,13 @@ def write_report(conn: Connection, plan: Plan, calendar: Calendar, close: Close)
     """
     day = read_day(conn, plan, calendar, close)
     (letter,) = _letters(day, _department(day, read_ladder(conn, close), plan, close), plan, close)
-    return replace(letter, note=edition_note(conn, day))
+    return _noted(conn, day, letter)
+
+
+def _noted(conn: Connection, day: FrozenDay, letter: Letter) -> Letter:
+    """The Department's letter with what stands at its head; a page in place of figures has no such note."""
+    report = letter.blocks[0]
+    return replace(letter, note=edition_note(conn, day, report)) if isinstance(report, ProvinceReport) else letter
 
 
 def _letters(day: FrozenDay, reports: Iterable[_Addressed], plan: Plan, close: Close) -> list[Letter]:
@@ -94,29 +107,42 @@ def _letters(day: FrozenDay, reports: Iterable[_Addressed], plan: Plan, close: C
             language=reports[0].language,
             reply_to=plan.rules.mail.reply_to or desk.email,
             blocks=tuple(report.block for report in reports),
+            copies=_copies(reports),
         )
         for reports in by_address.values()
     ]
 
 
-def _reports(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
+def _copies(reports: Sequence[_Addressed]) -> tuple[str, ...]:
+    """Who has the letter in copy: nobody, where there is more in it than what is theirs to read."""
+    if any(report.copy_to is None for report in reports):
+        return ()
+    own = reports[0].address.casefold()
+    copied = (report.copy_to for report in reports if report.copy_to is not None)
+    return tuple(dict.fromkeys(address for address in copied if address.casefold() != own))
+
+
+def _reports(day: FrozenDay, ladder: LadderDay, stages: StageRows, plan: Plan, close: Close) -> Iterator[_Addressed]:
     province = plan.rules.campaign.province
     if day.head.state == "held":
         yield _to(plan, close, province, "desk", HeldNotice(day.held_why))
         return
     yield from _department(day, ladder, plan, close)
-    for district in district_reports(day):
+    for district in district_reports(day, ladder, stages, plan):
         yield _to(plan, close, district.area.code, "head", district)
         yield from _difficulties(ladder, plan, close, district.area.code, "head")
-    yield from _escalations(day, ladder, plan, close)
-    yield from _withdrawals(day)
+    yield from _communes(day, ladder, stages, plan, close)
+    yield from _raised(day, ladder, plan, close)
+    yield from _withdrawals(day, plan)
     for block in worklist_blocks(day, plan.rules.mail.csv_separator):
-        yield _to(plan, close, block.registry_code, "civil_status", block)
+        head = plan.holder(block.registry_code, "head", close.day)
+        officer = _to(plan, close, block.registry_code, "civil_status", block)
+        yield replace(officer, copy_to=head.email if head is not None else None)
 
 
 def _department(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
     province = plan.rules.campaign.province
-    yield _to(plan, close, province, "desk", province_report(day, plan.rules.ladder.from_day))
+    yield _to(plan, close, province, "desk", province_report(day, ladder, plan.rules.ladder.from_day))
     evening = ladder_block(ladder, {registry.code: registry for registry in day.registries})
     if evening is not None:
         yield _to(plan, close, province, "desk", evening)
@@ -135,34 +161,43 @@ def _to(plan: Plan, close: Close, unit_code: str, post: Post, block: Block) -> _
     return _Addressed(contact.email, contact.office, contact.unit_code, contact.language, block)
 
 
-def _escalations(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
-    """What the ladder tells: a unit's own head of its lag, all others of what is raised to them; and what is over."""
+def _communes(day: FrozenDay, ladder: LadderDay, stages: StageRows, plan: Plan, close: Close) -> Iterator[_Addressed]:
+    warnings = Warnings(ladder, plan, close, day.registries)
+    languages = _languages(plan)
+    for mail in Communes(day, ladder, plan, stages, warnings).mails():
+        language = languages.get(mail.address.casefold(), FALLBACK)
+        yield _Addressed(mail.address, mail.office, mail.unit_code, language, mail.block)
+
+
+def _raised(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
+    """What the ladder tells those above flagged units, and all who were told of what is over."""
     registries = {registry.code: registry for registry in day.registries}
-    roadmaps = Roadmaps.of(plan)
-    raised = []
-    for step in ladder.steps:
-        registry = registries[step["registry_code"]]
-        first = step["level"] == "unit" or (step["level"] == "district" and registry.is_area)
-        if first and registry.lag is not None:
-            stage = registry.lag.stage
-            until = roadmaps.own.get((stage, registry.code), roadmaps.default[stage]).until
-            yield _told(step, escalation(day, registry, registry.lag, step["told_unit"], until))
-        else:
-            raised.append(step)
-    for step, block in raised_blocks(ladder, raised, registries, plan):
-        yield _told(step, proposal(block, plan, close) if block.level == "chair" else block)
+    # A unit's own head is told in its own mail; of a district's registry that is the district's.
+    above = [
+        step
+        for step in ladder.steps
+        if step["level"] != "unit" and not (step["level"] == "district" and registries[step["registry_code"]].is_area)
+    ]
+    for step, block in raised_blocks(ladder, above, registries, plan):
+        yield _told(step, proposal(block, plan, close) if block.level == "chair" else block, plan)
     for row, over in recovery_blocks(ladder, registries):
-        yield _told(row, over)
+        yield _told(row, over, plan)
 
 
-def _told(row: RowMapping, block: Block) -> _Addressed:
-    return _Addressed(row["told_address"], row["told_office"], row["told_unit"], "vi", block)
+def _told(row: RowMapping, block: Block, plan: Plan) -> _Addressed:
+    language = _languages(plan).get(row["told_address"].casefold(), FALLBACK)
+    return _Addressed(row["told_address"], row["told_office"], row["told_unit"], language, block)
 
 
-def _withdrawals(day: FrozenDay) -> Iterator[_Addressed]:
+def _languages(plan: Plan) -> dict[str, str]:
+    """Languages of the plan's readers, by address."""
+    return {contact.email.casefold(): contact.language for contact in plan.contacts}
+
+
+def _withdrawals(day: FrozenDay, plan: Plan) -> Iterator[_Addressed]:
     """What was told wrongly goes back to the address that was told, whoever holds the post now."""
     for _, group in groupby(day.withdrawals, key=lambda row: str(row["told_address"]).casefold()):
         rows = list(group)
         first = rows[0]
         block = WithdrawalBlock(withdrawn(rows))
-        yield _told(first, block)
+        yield _told(first, block, plan)

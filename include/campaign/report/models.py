@@ -6,44 +6,28 @@ campaign's time zone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
+from include.campaign.report.burnup import BurnUp
+from include.campaign.report.commune import CommuneReport
 from include.campaign.report.cure import CureBlock, NeedLine
 from include.campaign.report.difficulties import DifficultiesBlock
 from include.campaign.report.duplicates import DuplicateCounts
 from include.campaign.report.edition import Edition, EditionNote
 from include.campaign.report.escalations import LadderBlock, ProposalBlock, RaisedBlock, RecoveryBlock
+from include.campaign.report.first_page import FirstPage
+from include.campaign.report.front import DistrictFront
+from include.campaign.report.funnel import StageSum
 from include.campaign.report.pace import Lag, RegistryPace
 from include.campaign.report.pace_block import PaceBlock
 from include.campaign.report.self_reports import SelfReports
+from include.campaign.report.total import Total
 from include.campaign.report.transfers import Transfers
 from include.campaign.report.worklists import WorklistBlock, Worklists
-
-
-@dataclass(frozen=True)
-class Total:
-    """A sum over registries, and how many of them it covers; no registry has the figure: no value."""
-
-    value: int | None
-    covered: int
-    expected: int
-
-    @classmethod
-    def of(cls, figures: Iterable[int | None]) -> Total:
-        """Sum of what is known."""
-        all_figures = list(figures)
-        known = [figure for figure in all_figures if figure is not None]
-        return cls(sum(known) if known else None, len(known), len(all_figures))
-
-    @property
-    def partial(self) -> bool:
-        """Some registries are in the sum and some are not."""
-        return 0 < self.covered < self.expected
 
 
 @dataclass(frozen=True)
@@ -291,8 +275,14 @@ class ProvinceReport:
 
     kind: ClassVar[str] = "province"
 
+    first_page: FirstPage
     province: AreaDay
     areas: tuple[AreaDay, ...]
+    burnup: BurnUp | None
+    """None: no close was judged yet."""
+    area_burnups: tuple[BurnUp, ...]
+    funnel: tuple[StageSum, ...]
+    """Empty: the close was not judged."""
     registries: tuple[RegistryDay, ...]
     """All of them, by code: what files that go with the letter list."""
     bands: tuple[Band, ...]
@@ -324,11 +314,14 @@ class ProvinceReport:
 
 @dataclass(frozen=True)
 class DistrictReport:
-    """To the head of a unit just below the province that has registries of its own."""
+    """To the head of a unit just below the province that has registries below it."""
 
     kind: ClassVar[str] = "district"
 
     area: AreaDay
+    burnup: BurnUp | None
+    """None: no close was judged yet."""
+    front: DistrictFront
     pace: PaceBlock | None
     cure: CureBlock | None
     registries: tuple[RegistryDay, ...]
@@ -339,21 +332,6 @@ class DistrictReport:
     """Registries without the newest daily report of themselves that is due,"""
     reports_of: date | None
     """which is of this day; None where none was looked at."""
-
-
-@dataclass(frozen=True)
-class EscalationBlock:
-    """To the office that answers for one flagged registry."""
-
-    kind: ClassVar[str] = "escalation"
-
-    registry: RegistryDay
-    lag: Lag
-    roadmap_until: datetime
-    vacant: bool
-    """The registry's own posts are vacant: another unit's office is told in their place."""
-    rejected_own: int
-    failed_on_receiver: int
 
 
 @dataclass(frozen=True)
@@ -379,7 +357,7 @@ Block = (
     | DistrictReport
     | LadderBlock
     | DifficultiesBlock
-    | EscalationBlock
+    | CommuneReport
     | RaisedBlock
     | ProposalBlock
     | RecoveryBlock
@@ -401,5 +379,7 @@ class Letter:
     reply_to: str
     """The Department's desk."""
     blocks: tuple[Block, ...]
+    copies: tuple[str, ...] = ()
+    """Addresses that have the same message in copy."""
     note: EditionNote | None = None
     """At the head of the Department's report when it is provisional, or follows one that was."""

@@ -12,9 +12,13 @@ from sqlalchemy import RowMapping
 
 from include.campaign.days import FINAL
 from include.campaign.report.breaks import break_lines
+from include.campaign.report.burnup import BurnUp, burn_up
 from include.campaign.report.cure import cure_block
 from include.campaign.report.duplicates import duplicates
+from include.campaign.report.escalations import LadderDay
+from include.campaign.report.first_page import first_page
 from include.campaign.report.frozen import FrozenDay
+from include.campaign.report.funnel import funnel
 from include.campaign.report.models import (
     AreaDay,
     Change,
@@ -32,11 +36,12 @@ from include.campaign.report.transfers import transfers
 from include.campaign.report.worklists import worklists
 
 
-def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
+def province_report(day: FrozenDay, ladder: LadderDay, ladder_from_day: int) -> ProvinceReport:
     """The province at a close.
 
     Args:
         day: the frozen day.
+        ladder: what the ladder decided for it.
         ladder_from_day: the plan's first day of judging, told while it has not come.
     """
     province, *below = day.areas
@@ -44,15 +49,20 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
     with_quota = [registry for registry in day.registries if registry.quota is not None]
     quotas = [area.quota for area in areas if area.quota is not None]
     adds_up = day.printed_total is None or sum(quotas) == day.printed_total
+    laggards = _laggards(day, ladder_from_day)
     return ProvinceReport(
+        first_page=first_page(day, ladder, laggards),
         province=area_day(province["code"], province["full_name"], province["quota"], day.registries),
         areas=tuple(sorted(areas, key=_best_first)),
         registries=day.registries,
+        burnup=burn_up_of(day, province, area=False),
+        area_burnups=tuple(one for row in below if (one := burn_up_of(day, row, area=True)) is not None),
+        funnel=funnel(day.funnel),
         bands=bands(with_quota),
         without_figures=sum(registry.entered is None for registry in with_quota),
         pace=pace_block(day, province, day.registries, below),
         cure=cure_block(day.cure),
-        laggards=_laggards(day, ladder_from_day),
+        laggards=laggards,
         unread=tuple(registry for registry in day.registries if registry.configured and not registry.read),
         not_configured=tuple(registry.full_name for registry in day.registries if not registry.configured),
         partly_read=tuple(registry for registry in day.registries if registry.read and registry.health.lacking),
@@ -74,6 +84,13 @@ def province_report(day: FrozenDay, ladder_from_day: int) -> ProvinceReport:
 def registries_of(day: FrozenDay, area_code: str) -> tuple[RegistryDay, ...]:
     """Registries that are counted in an area."""
     return tuple(registry for registry in day.registries if registry.area_code == area_code)
+
+
+def burn_up_of(day: FrozenDay, row: RowMapping, *, area: bool) -> BurnUp | None:
+    """The course of a unit of `FrozenDay.areas`; `area`: it is just below the province, else the province."""
+    registries = registries_of(day, row["code"]) if area else day.registries
+    quota = sum(registry.quota or 0 for registry in registries)
+    return burn_up(day.courses, row["code"], row["full_name"], quota, area=area)
 
 
 def share(done: int | None, quota: int | None) -> Fraction:

@@ -14,8 +14,8 @@ from include.campaign.report.models import (
     Failures,
     RegistryDay,
     Requeues,
-    Total,
 )
+from include.campaign.report.total import Total
 
 # What officials read (brief): not started, under 10, under 50, under 100, 100 percent. Best first.
 LATE = "late"
