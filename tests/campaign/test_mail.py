@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -47,8 +47,8 @@ def message(number: int, close_key: str = DAY) -> Message:
     )
 
 
-def send(engine: Engine, smtp: SmtpSettings, rules: Mail = RULES) -> DeliveryResult:
-    return drain(engine, smtp, rules, NOW, pause=lambda seconds: None)
+def send(engine: Engine, smtp: SmtpSettings, rules: Mail = RULES, now: datetime = NOW) -> DeliveryResult:
+    return drain(engine, smtp, rules, now, pause=lambda seconds: None)
 
 
 def states(engine: Engine) -> dict[str, str]:
@@ -163,7 +163,8 @@ def test_deferred_for_long_waits_for_the_next_drain(engine, smtp, behaviour):
     put(engine, 1, 2)
     assert send(engine, smtp) == DeliveryResult(accepted=1, deferred=1)
     behaviour.to = {}
-    assert send(engine, smtp) == DeliveryResult(accepted=2)
+    assert send(engine, smtp, now=NOW + timedelta(minutes=1)) == DeliveryResult(accepted=1, deferred=1)
+    assert send(engine, smtp, now=NOW + timedelta(minutes=2)) == DeliveryResult(accepted=2)
     assert behaviour.addresses() == [address(1), address(2)]
 
 

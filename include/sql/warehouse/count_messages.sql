@@ -1,7 +1,7 @@
--- Returns how many messages of a close are in which state. Grain: one row per state. :close_key
+-- Returns how many deliveries of a close are in which state. Grain: one row per state. :close_key
 select
     state,
     count(*)::integer as messages
-from mail.message
+from mail.delivery
 where close_key = :close_key
 group by state

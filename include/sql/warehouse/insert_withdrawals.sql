@@ -81,7 +81,7 @@ where
     t.place = 1
     and exists (
         select 1
-        from mail.message as m
+        from mail.letter as m
         where
             m.close_key = t.close_key
             and m.kind = 'daily'

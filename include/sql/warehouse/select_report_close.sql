@@ -26,8 +26,8 @@ select
         select p.closed_at
         from closing.close as p
         where p.close_key = (
-            select max(m.close_key) from mail.message as m
-            where m.close_key < c.close_key and m.kind = 'daily'
+            select max(m.close_key) from mail.letter as m
+            where m.close_key < c.close_key and m.kind = 'daily' and m.state != 'dropped'
         )
     ) as reported_until
 from closing.close as c

@@ -22,9 +22,10 @@ where
         w.found_key < :close_key
         and not exists (
             select 1
-            from mail.message as m
+            from mail.letter as m
             where
                 m.kind = 'daily'
+                and m.state != 'dropped'
                 and m.close_key >= w.found_key
                 and m.close_key < :close_key
                 and lower(m.address) = lower(w.told_address)

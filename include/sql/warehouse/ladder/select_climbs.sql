@@ -12,7 +12,7 @@ select
 from ladder.climb as b
 left join ladder.step as s on b.close_key = s.close_key and b.registry_code = s.registry_code
 left join ladder.episode_end as e on b.close_key = e.close_key and b.registry_code = e.registry_code
-left join mail.message as m
+left join mail.letter as m
     on
         b.close_key = m.close_key
         and m.kind = 'daily'

@@ -6,8 +6,8 @@ with evenings as (
         e.close_key,
         exists(
             select 1
-            from mail.message as m
-            where m.close_key = e.close_key and m.kind = 'daily'
+            from mail.letter as m
+            where m.close_key = e.close_key and m.kind = 'daily' and m.state != 'dropped'
         ) as posted
     from ladder.evening as e
     where e.close_key < :close_key

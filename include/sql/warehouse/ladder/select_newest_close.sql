@@ -5,8 +5,8 @@ select
     c.day,
     exists(
         select 1
-        from mail.message as m
-        where m.close_key = c.close_key and m.kind = 'daily'
+        from mail.letter as m
+        where m.close_key = c.close_key and m.kind = 'daily' and m.state != 'dropped'
     ) as told
 from closing.close as c
 order by c.close_key desc

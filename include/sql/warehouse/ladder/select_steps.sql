@@ -9,9 +9,9 @@ select
     s.told_unit,
     s.told_office,
     s.told_address,
-    m.state != 'refused' as reached
+    m.reaches as reached
 from ladder.step as s
-inner join mail.message as m
+inner join mail.letter as m
     on s.close_key = m.close_key and m.kind = 'daily' and lower(s.told_address) = lower(m.address)
 where s.close_key < :close_key
 order by s.close_key, s.registry_code, s.level

@@ -5,5 +5,6 @@ from mail.message as m
 where
     m.state in ('queued', 'deferred')
     and (m.not_before is null or m.not_before <= :now)
+    and (m.next_try is null or m.next_try <= :now)
     and (cast(:close_key as text) is null or m.close_key = :close_key)
 order by m.queued_at, m.message_key

@@ -1,11 +1,12 @@
 -- Notes what became of an attempt to send a message. Grain: one message. :message_key; :state; :now; :smtp_code;
--- :detail.
+-- :detail; :next_try (null: it is not to wait, or not to be tried again).
 with settled as (
     update mail.message as m
     set
         state = :state,
         attempts = m.attempts + 1,
         settled_at = :now,
+        next_try = :next_try,
         smtp_code = :smtp_code,
         detail = :detail
     where m.message_key = :message_key

@@ -1,9 +1,11 @@
--- Returns the messages of a close to some addresses. Grain: one row per message. :close_key; :addresses, in lower case.
+-- Returns the letters of a close to some addresses, and what became of them. Grain: one row per letter. :close_key;
+-- :addresses, in lower case.
 select
     address,
     office,
     state,
-    coalesce(settled_at, queued_at) as stood_at
-from mail.message
+    stood_at,
+    acknowledged_at is not null as acknowledged
+from mail.letter
 where close_key = :close_key and kind = 'daily' and lower(address) = any(:addresses)
 order by address

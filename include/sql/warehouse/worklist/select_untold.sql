@@ -1,12 +1,14 @@
--- Returns the registries whose worklist at a close holds something and is not what was told last: a list was told with
--- the newest message of an earlier close that carried it and was not refused. Grain: one row per registry. :close_key.
+-- Returns the registries whose worklist at a close holds something and is not what was told last: a list was told
+-- with the newest letter of an earlier close that carried it and reaches its reader.
+-- Grain: one row per registry. :close_key.
 with told as (
     select
         a.about,
         max(m.close_key) as close_key
     from mail.attachment as a
     inner join mail.message as m on a.message_key = m.message_key
-    where a.about like 'worklist/%' and m.close_key < :close_key and m.state != 'refused'
+    inner join mail.letter as l on coalesce(m.resend_of, m.message_key) = l.message_key
+    where a.about like 'worklist/%' and m.close_key < :close_key and l.reaches
     group by a.about
 )
 

@@ -32,23 +32,26 @@ create index message_by_resent on mail.message (resend_of) where resend_of is no
 -- A picture stands where the HTML says "cid:<content_id>"; null: the file is attached.
 alter table mail.attachment add column content_id text;
 
--- ------------------------------------------------------------------------------------------------ letters
--- What became of each message that is neither a copy nor sent once more: the best of its own state and those of the
--- same sent once more. `reaches`: the reader has it, or is to have it without anybody doing anything.
-create view mail.letter as
+-- ------------------------------------------------------------------------------------------------ deliveries
+-- What became of each message but those sent once more: the best of its own state and of theirs, which stand for it.
+-- `reaches`: the reader has it, or is to have it without anybody doing anything.
+create view mail.delivery as
 select
     m.message_key,
     m.close_key,
     m.kind,
+    m.copy_of,
     m.address,
     m.office,
     b.state,
     b.stood_at,
+    b.acknowledged_at,
     b.state in ('queued', 'sending', 'accepted', 'deferred', 'uncertain') as reaches
 from mail.message as m
 inner join lateral (
     select
         t.state,
+        t.acknowledged_at,
         coalesce(t.settled_at, t.queued_at) as stood_at
     from mail.message as t
     where t.message_key = m.message_key or t.resend_of = m.message_key
@@ -67,4 +70,19 @@ inner join lateral (
         t.queued_at desc
     limit 1
 ) as b on true
-where m.copy_of is null and m.resend_of is null;
+where m.resend_of is null;
+
+-- The deliveries that are addressed to somebody; whoever has one in copy is left out.
+create view mail.letter as
+select
+    d.message_key,
+    d.close_key,
+    d.kind,
+    d.address,
+    d.office,
+    d.state,
+    d.stood_at,
+    d.acknowledged_at,
+    d.reaches
+from mail.delivery as d
+where d.copy_of is null;
