@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,11 +14,13 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from include.campaign.render.attachment import Attachment, Picture
+from include.campaign.render.department import department_files
 from include.campaign.render.formats import FILTERS, FUNCTIONS
 from include.campaign.render.proposal import proposal_file
+from include.campaign.render.words import Words
 from include.campaign.render.worklist import worklist_file
 from include.campaign.report.escalations import ProposalBlock
-from include.campaign.report.models import Letter
+from include.campaign.report.models import Letter, ProvinceReport
 from include.campaign.report.worklists import WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
@@ -68,7 +70,8 @@ def render(letter: Letter) -> Paper:
         subject=written.subject,
         html=written.html,
         plain=written.plain,
-        files=tuple(_files(letter, _environment(language), values)),
+        files=tuple(_files(letter, values, ())),
+        copies=letter.copies,
     )
 
 
@@ -93,22 +96,29 @@ def write(language: str, folder: str, values: dict[str, Any]) -> Written:
         language: one that has templates.
         folder: where the kind's `subject.txt.j2`, `letter.html.j2` and `letter.txt.j2` lie, "kickoff/"; "": the daily
             letter.
-        values: what the templates name.
+        values: what the templates name; the page has the subject, too.
     """
     templates = _environment(language)
+    subject = " ".join(templates.get_template(f"{folder}subject.txt.j2").render(values).split())
     return Written(
-        subject=" ".join(templates.get_template(f"{folder}subject.txt.j2").render(values).split()),
-        html=_inlined(templates.get_template(f"{folder}letter.html.j2").render(values)),
+        subject=subject,
+        html=_inlined(templates.get_template(f"{folder}letter.html.j2").render({**values, "subject": subject})),
         plain=templates.get_template(f"{folder}letter.txt.j2").render(values).strip() + "\n",
     )
 
 
-def _files(letter: Letter, templates: Environment, values: dict[str, Any]) -> Iterator[Attachment]:
+def _files(letter: Letter, values: dict[str, Any], pictures: Sequence[Picture]) -> Iterator[Attachment]:
+    """Files that go with a letter: what officials pass on is Vietnamese, whatever the reader's language."""
+    vietnamese = {**values, "terms": terms(FALLBACK_LANGUAGE)}
+    templates = _environment(FALLBACK_LANGUAGE)
     for block in letter.blocks:
-        if isinstance(block, WorklistBlock):
+        if isinstance(block, ProvinceReport):
+            words = Words(templates, "official/report.j2", vietnamese)
+            yield from department_files(block, letter, words, {picture.cid: picture for picture in pictures})
+        elif isinstance(block, WorklistBlock):
             yield worklist_file(block, values["terms"]["worklist"])
         elif isinstance(block, ProposalBlock):
-            yield proposal_file(block, templates, values)
+            yield proposal_file(block, letter.head, Words(templates, "official/proposal.j2", vietnamese))
 
 
 @cache

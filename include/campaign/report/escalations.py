@@ -32,6 +32,7 @@ class ToldBefore:
 
     office: str
     day: date
+    level: Level
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class RaisedLine:
 
 @dataclass(frozen=True)
 class RaisedBlock:
-    """To whoever is above flagged registries, or owns what holds them up."""
+    """To whoever is above flagged registries, or owns what holds them up; their own heads are told in their mail."""
 
     kind: ClassVar[str] = "raised"
 
@@ -141,7 +142,8 @@ def read_ladder(conn: Connection, close: Close) -> LadderDay:
     """What was frozen of the ladder and of difficulties at a close."""
     before: dict[str, list[ToldBefore]] = {}
     for row in fetch(conn, "ladder/select_told_before", close_key=close.key):
-        before.setdefault(row["registry_code"], []).append(ToldBefore(row["told_office"], row["day"]))
+        told = ToldBefore(row["told_office"], row["day"], row["level"])
+        before.setdefault(row["registry_code"], []).append(told)
     return LadderDay(
         steps=fetch(conn, "ladder/select_report_steps", close_key=close.key),
         told_before={code: tuple(dict.fromkeys(told)) for code, told in before.items()},
@@ -188,9 +190,7 @@ def raised_blocks(
     """
 
     def place(step: RowMapping) -> tuple[str, Level]:
-        # The head of a district is told of its own registry first of all, as a commune's is.
-        own = step["level"] == "district" and registries[step["registry_code"]].is_area
-        return str(step["told_address"]).casefold(), "unit" if own else step["level"]
+        return str(step["told_address"]).casefold(), step["level"]
 
     for (_, level), found in groupby(sorted(steps, key=place), key=place):
         rows = list(found)
@@ -207,7 +207,8 @@ def _line(ladder: LadderDay, step: RowMapping, registries: Mapping[str, Registry
         flags=climbing_flags(registry, plan),
         since=step["since"],
         in_row=step["in_row"],
-        told=ladder.told_before.get(registry.code, ()),
+        # The Department's own papers are left out: it knows what it was told.
+        told=tuple(one for one in ladder.told_before.get(registry.code, ()) if one.level not in ABOVE),
         difficulty=difficulty_line(row, kind.name_vi if kind else row["kind"]) if row else None,
     )
 

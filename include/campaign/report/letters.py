@@ -23,7 +23,7 @@ from include.campaign.report.escalations import (
     recovery_blocks,
 )
 from include.campaign.report.frozen import FrozenDay, read_day
-from include.campaign.report.models import Block, HeldNotice, Letter, WithdrawalBlock
+from include.campaign.report.models import Block, HeldNotice, Letter, ProvinceReport, WithdrawalBlock
 from include.campaign.report.province import province_report, withdrawn
 from include.campaign.report.stages import StageRows, read_stages
 from include.campaign.report.units import district_reports
