@@ -17,11 +17,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from include.campaign.connections import WAREHOUSE, ConnectionsError, endpoint_of, read_connection
 from include.campaign.desk import (
     breaks,
+    bulletin,
     decisions,
     difficulties,
     duplicates,
     flags,
     ladder,
+    mail,
     prove,
     redrive,
     sources,
@@ -44,6 +46,8 @@ SUBCOMMANDS: tuple[Subcommands, ...] = (
     ladder.add,
     difficulties.add,
     worklist.add,
+    bulletin.add,
+    mail.add,
     decisions.add,
     redrive.add_poison,
     redrive.add_redrive,

@@ -63,8 +63,13 @@ def message_of_key(conn: Connection, key: str) -> RowMapping:
     """
     row = fetch_one(conn, "mail/select_standing", message_key=key)
     if row is None:
-        raise Refusal(f"no message has the key {key!r}: `mail list` shows the keys")
+        raise unknown(key)
     return row
+
+
+def unknown(key: str) -> Refusal:
+    """The outbox has no message with this key."""
+    return Refusal(f"no message has the key {key!r}: `mail list` shows the keys")
 
 
 def _change(
