@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from include.campaign.report.edition import LEDGER, Difference, EditionNote, Unknown, missing_unexpectedly
+from include.campaign.report.figures import province_figures, unit_figures
 from include.campaign.report.frozen import FrozenDay
-from include.campaign.report.province import registries_of
-from include.campaign.report.sums import area_day
+from include.campaign.report.models import ProvinceReport, ReportHead
 from include.campaign.warehouse import fetch
 
-PUBLISHED = ("entered", "entered_in_day", "received", "received_in_day")
-"""Figures whose published values are kept: what officials pass on."""
+DERIVED = ("quota", "entered_share", "received_share")
+"""Figures that say nothing new where one edition is held against another."""
 
 
-def edition_note(conn: Connection, day: FrozenDay) -> EditionNote | None:
+def edition_note(conn: Connection, day: FrozenDay, report: ProvinceReport) -> EditionNote | None:
     """The note of the Department's report; None for a usual one: final, and nothing went before it.
 
     Args:
         conn: campaign database.
         day: the frozen day.
+        report: what the Department is told of it.
     """
     provisional = day.head.edition == "provisional"
     before = fetch(
@@ -36,25 +37,24 @@ def edition_note(conn: Connection, day: FrozenDay) -> EditionNote | None:
         unknown=tuple(_unknown(conn, day)),
         held_why=day.held_why,
         follows=follows,
-        differences=tuple(_differences(day, was)),
+        differences=tuple(_differences(day, report, was)),
     )
 
 
-def area_figures(day: FrozenDay) -> dict[tuple[str, str], int | None]:
-    """The figures of the province and of each unit just below it, by unit and figure, the province's first."""
-    province = day.areas[0]["code"]
-    found = {}
-    for row in day.areas:
-        code = row["code"]
-        registries = day.registries if code == province else registries_of(day, code)
-        area = area_day(code, row["full_name"], row["quota"], registries)
-        found.update({(code, figure): getattr(area, figure).value for figure in PUBLISHED})
-    return found
+def told_figures(report: ProvinceReport, head: ReportHead) -> dict[tuple[str, str], int | None]:
+    """Figures of the province and of the units just below it that a report tells, by unit and name.
+
+    Without quotas, which no reading changes, and shares, which follow from the others.
+    """
+    found = [*province_figures(report, head), *(figure for area in report.areas for figure in unit_figures(area))]
+    return {(figure.unit, figure.name): figure.value for figure in found if figure.name not in DERIVED}
 
 
-def _differences(day: FrozenDay, was: dict[tuple[str, str], int | None]) -> Iterator[Difference]:
+def _differences(
+    day: FrozenDay, report: ProvinceReport, was: dict[tuple[str, str], int | None]
+) -> Iterator[Difference]:
     names = {row["code"]: row["full_name"] for row in day.areas}
-    for (code, figure), now in area_figures(day).items():
+    for (code, figure), now in told_figures(report, day.head).items():
         if (code, figure) in was and was[code, figure] != now:
             yield Difference(names[code], figure, was[code, figure], now)
 

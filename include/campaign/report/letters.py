@@ -13,6 +13,7 @@ from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
 from include.campaign.report.communes import Communes
 from include.campaign.report.difficulties import difficulties_block
+from include.campaign.report.edition import Edition
 from include.campaign.report.edition_note import edition_note
 from include.campaign.report.escalations import (
     LadderDay,
@@ -69,7 +70,9 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
     return [_noted(conn, day, letters[0]), *letters[1:]]
 
 
-def write_report(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Letter:
+def write_report(
+    conn: Connection, plan: Plan, calendar: Calendar, close: Close, edition: Edition | None = None
+) -> Letter:
     """The Department's report alone, of a close that is held, too: then its note says why.
 
     Args:
@@ -77,11 +80,14 @@ def write_report(conn: Connection, plan: Plan, calendar: Calendar, close: Close)
         plan: contacts on the close's day, time zone, names.
         calendar: the campaign's days.
         close: a close that was closed.
+        edition: in place of the one that its figures make.
 
     Raises:
         LookupError: the close was never opened, or the Department's desk has no contact.
     """
     day = read_day(conn, plan, calendar, close)
+    if edition is not None:
+        day = replace(day, head=replace(day.head, edition=edition))
     (letter,) = _letters(day, _department(day, read_ladder(conn, close), plan, close), plan, close)
     return _noted(conn, day, letter)
 
