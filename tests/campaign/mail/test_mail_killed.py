@@ -21,7 +21,7 @@ from include.campaign.plan.mail_rules import Mail
 from include.campaign.warehouse import engine
 from tests.campaign.mail_server import Behaviour, mail_server
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2025, 3, 5, 11, 5, tzinfo=UTC)
 ADDRESSES = [f"ubnd.{number:02}@thidiem.example" for number in range(20)]
 
