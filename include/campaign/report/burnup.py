@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection, RowMapping
 
@@ -114,14 +114,14 @@ def burn_up(courses: Courses, code: str, name: str, quota: int, *, area: bool) -
         quota: cases of the registries in it that have a quota.
         area: it is just below the province; else it is the province.
     """
-    closes = _closes(row for row in courses.rows if not area or row["area_code"] == code)
+    closes = _closes((row for row in courses.rows if not area or row["area_code"] == code), courses.start.tzinfo)
     if not closes or quota <= 0:
         return None
     foretold = courses.fans.get(("area" if area else "province", code), ())
     return BurnUp(code, name, quota, closes, tuple(foretold), courses.start, courses.due, courses.end)
 
 
-def _closes(rows: Iterable[RowMapping]) -> tuple[Standing, ...]:
+def _closes(rows: Iterable[RowMapping], zone: tzinfo | None) -> tuple[Standing, ...]:
     """Sums over registries of each close; a registry that was not read stays at what was known of it last."""
     known: dict[str, float] = {}
     by_close: dict[datetime, list[RowMapping]] = {}
@@ -132,7 +132,7 @@ def _closes(rows: Iterable[RowMapping]) -> tuple[Standing, ...]:
         known |= {row["registry_code"]: row["done"] for row in of if row["done"] is not None}
         found.append(
             Standing(
-                as_of=as_of,
+                as_of=as_of.astimezone(zone),
                 planned=sum(row["planned"] for row in of),
                 done=sum(known.get(row["registry_code"], 0.0) for row in of),
                 carried=sum(row["done"] is None for row in of),

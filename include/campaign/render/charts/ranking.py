@@ -1,0 +1,95 @@
+"""Units just below the province by what the Ministry has received, with the bands that officials read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from include.campaign.render.attachment import Picture
+from include.campaign.render.charts.canvas import SMALL, WIDTH, Canvas, EmptyChart
+from include.campaign.render.charts.palette import ENTERED, ENTERED_HATCH, FAINT, QUIET, RECEIVED, REST
+from include.campaign.render.charts.parts import EDGE, LINE, Head, Terms, most, named, no_data, share, two_columns
+from include.campaign.render.formats import NO_QUOTA, percent
+from include.campaign.report.models import AreaDay
+
+BANDS = (0.1, 0.5, 1.0)
+"""Where a band ends (brief): under 10, under 50, under 100, 100 percent."""
+ROW, BAR = 40.0, 13.0
+BEST, LAST = 8, 12
+"""Shown of more than twenty."""
+
+
+def ranking(areas: Sequence[AreaDay], terms: Terms, cid: str = "ranking") -> Picture:
+    """The picture.
+
+    Args:
+        areas: best first.
+        terms: words of the reader's language.
+        cid: Content-ID.
+
+    Raises:
+        EmptyChart: there is no unit.
+    """
+    if not areas:
+        raise EmptyChart(cid)
+    best, last = most(areas, BEST, LAST)
+    rows: list[tuple[int, AreaDay] | None] = [*enumerate(areas[:best], start=1)]
+    if last:
+        rows += [None, *enumerate(areas[-last:], start=len(areas) - last + 1)]
+    head = Head(named(terms, "ranking_title"), named(terms, "ranking_said"))
+    canvas = Canvas(head.height + 16 + ROW * len(rows) + LINE + 6)
+    head.draw(canvas)
+    top = head.height + 16
+    width = WIDTH - 2 * EDGE
+    for band in BANDS:
+        x = EDGE + width * band
+        at_end = band == 1.0
+        canvas.text(
+            x if not at_end else WIDTH - EDGE, head.height + 6, f"{band:.0%}".replace("%", " %"), size=SMALL,
+            colour=QUIET, align="right" if at_end else "center",
+        )  # fmt: skip
+    for place, row in enumerate(rows):
+        y = top + ROW * place
+        if row is None:
+            canvas.text(WIDTH / 2, y + ROW / 2, named(terms, "between", number=len(areas) - best - last), colour=QUIET,
+                        align="center")  # fmt: skip
+            continue
+        _row(canvas, y, *row, terms)
+    for band in BANDS[:-1]:
+        x = EDGE + width * band
+        canvas.line([(x, top), (x, top + ROW * len(rows) - 4)], colour=FAINT, width=0.8, dashes=(2, 2))
+    y = canvas.height - LINE / 2 - 2
+    canvas.box(EDGE, y - 6, 26, 12, fill=RECEIVED)
+    canvas.text(EDGE + 32, y, named(terms, "key_received"), size=SMALL)
+    canvas.box(180, y - 6, 26, 12, fill=ENTERED, hatch=ENTERED_HATCH, hatch_colour="#ffffff")
+    canvas.text(212, y, named(terms, "key_only_entered"), size=SMALL)
+    told = "; ".join(f"{row[0]}. {row[1].name}: {_shares(row[1], terms)}" for row in rows if row is not None)
+    return canvas.picture(cid, f"{named(terms, 'ranking_title')}. {told}.")
+
+
+def _row(canvas: Canvas, y: float, place: int, area: AreaDay, terms: Terms) -> None:
+    two_columns(canvas, y + 8, f"{place}. {area.name}", _shares(area, terms))
+    width, bar = WIDTH - 2 * EDGE, y + 18
+    if not area.quota:
+        canvas.line([(EDGE, bar + BAR / 2), (EDGE + width, bar + BAR / 2)], colour=FAINT, dashes=(1, 3))
+        return
+    if area.entered.value is None and area.received.value is None:
+        no_data(canvas, EDGE, bar, width, BAR)
+        return
+    received = width * share(area.received.value, area.quota)
+    entered = width * share(area.entered.value, area.quota)
+    canvas.box(EDGE, bar, width, BAR, fill=REST)
+    if entered > received:
+        canvas.box(EDGE + received, bar, entered - received, BAR, fill=ENTERED, hatch=ENTERED_HATCH,
+                   hatch_colour="#ffffff")  # fmt: skip
+    canvas.box(EDGE, bar, received, BAR, fill=RECEIVED)
+
+
+def _shares(area: AreaDay, terms: Terms) -> str:
+    if not area.quota:
+        return NO_QUOTA
+    return named(
+        terms,
+        "ranking_shares",
+        received=percent(area.received.value, area.quota),
+        entered=percent(area.entered.value, area.quota),
+    )
