@@ -90,10 +90,10 @@ class Posting:
         """
         if made is None or made.letter.head.edition != edition:
             made = self._make(edition)
-        for key in waiting_keys(self._conn, self._plan.province.code, self._close):
-            drop(self._conn, key, f"the {edition} edition takes its place", self._now)
         if made.paper is None:
             return self._failure_page()
+        for key in waiting_keys(self._conn, self._plan.province.code, self._close):
+            drop(self._conn, key, f"the {edition} edition takes its place", self._now)
         return self._put(self._with_free_key(replace(made.paper, kind=kind)), made.letter)
 
     def _hold(self) -> int:
