@@ -58,6 +58,8 @@ class DifficultiesBlock:
     counts: tuple[KindCount, ...]
     new: tuple[DifficultyLine, ...]
     overdue: tuple[DifficultyLine, ...]
+    standing: tuple[DifficultyLine, ...]
+    """Neither new nor overdue."""
     cleared: tuple[DifficultyLine, ...]
     requests: tuple[Request, ...]
 
@@ -85,6 +87,7 @@ def difficulties_block(
         counts=tuple(sorted(counts, key=lambda count: (-count.open, -count.cleared, count.kind_name))),
         new=lines["new"],
         overdue=tuple(sorted(lines["overdue"], key=lambda line: (line.until, line.registry))),
+        standing=lines["open"],
         cleared=lines["closed"],
         requests=_requests([row for row in chosen if row["state"] != "closed"], kinds),
     )
