@@ -48,8 +48,12 @@ class Paper:
     """Addresses that have the same message in copy."""
 
 
-def render(letter: Letter) -> Paper:
-    """Write a letter out; equal letters give equal bytes.
+def render(letter: Letter, pictures: Sequence[Picture] = ()) -> Paper:
+    """Write a letter out; equal letters and pictures give equal bytes.
+
+    Args:
+        letter: what is told.
+        pictures: charts for it; a template shows one where `pictures` (by Content-ID) has it.
 
     Raises:
         jinja2.TemplateError: a template asks for what the letter does not have; nothing is left blank in silence.
@@ -59,6 +63,7 @@ def render(letter: Letter) -> Paper:
         "letter": letter,
         "head": letter.head,
         "blocks": letter.blocks,
+        "pictures": {picture.cid: picture for picture in pictures},
         "terms": terms(language),
     }
     written = write(language, "", values)
@@ -70,7 +75,8 @@ def render(letter: Letter) -> Paper:
         subject=written.subject,
         html=written.html,
         plain=written.plain,
-        files=tuple(_files(letter, values, ())),
+        files=tuple(_files(letter, values, pictures)),
+        pictures=tuple(pictures),
         copies=letter.copies,
     )
 
