@@ -112,7 +112,7 @@ def test_a_recorded_close_is_enough(watchdog: Watchdog, inbox: Behaviour, small_
 def test_an_alarm_that_the_mail_server_put_off_goes_out_with_a_later_look(
     watchdog: Watchdog, inbox: Behaviour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("include.campaign.mail.delivery.BACK_OFF_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr("include.campaign.mail.delivery.ROUND_SECONDS", (0.0, 0.0))
     inbox.to[TEAM] = "defer"
     assert watchdog.look(local(5, 18, 30)) is Finding.TOLD
     assert inbox.taken == []

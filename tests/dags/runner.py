@@ -96,7 +96,7 @@ def run(airflow_db: None, sources: Connections, small_plan: Plan, monkeypatch: p
     monkeypatch.setenv("CAMPAIGN_PLAN", str(SMALL_PLAN))
     monkeypatch.setenv("CAMPAIGN_SCHEDULE", "off")
     monkeypatch.setenv("CAMPAIGN_RETRY_DELAY_SECONDS", "0")
-    monkeypatch.setattr("include.campaign.mail.delivery.BACK_OFF_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr("include.campaign.mail.delivery.ROUND_SECONDS", (0.0, 0.0))
     bag = DagBag(dag_folder=ROOT / "dags")
     # `dag.test()` of 3.3.2 looks a deadline up in the database by what it has not stored there; see test_deadline.py.
     bag.dags["campaign_day"].deadline = None
