@@ -1,6 +1,6 @@
 """From Airflow Connections to what the domain takes: `Endpoint` for a database, `SmtpSettings` for mail.
 
-Ids: `registry_<code>` (and, where another login may requeue, `registry_<code>_requeue`), `ministry_ledger`,
+Ids: `registry_<code>` (and, where only another login may requeue, `registry_<code>_requeue`), `ministry_ledger`,
 `campaign_db`, `campaign_smtp`. A registry without a connection is "not configured": a state of the source, no error.
 """
 
@@ -53,9 +53,9 @@ async def registries(codes: Iterable[str]) -> dict[str, Endpoint | None]:
     return {code: await source(registry(code)) for code in codes}
 
 
-async def requeuers(codes: Iterable[str]) -> dict[str, Endpoint | None]:
-    """Where each registry's transfers are put back: the id of its own where there is one, else the reading one."""
-    return {code: await source(f"{registry(code)}_requeue") or await source(registry(code)) for code in codes}
+async def requeuer(code: str) -> Endpoint | None:
+    """Where a registry's transfers are put back when the reading log-in may not; None: it has no such connection."""
+    return await source(f"{registry(code)}_requeue")
 
 
 def smtp() -> SmtpSettings:

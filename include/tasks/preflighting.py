@@ -82,7 +82,8 @@ async def preflight_registries(shard: dict[str, Any], moment: dict[str, Any]) ->
     at = Moment.from_xcom(moment)
     plan = settings.plan()
     codes = shard["registry_codes"]
-    readers, requeuers = await connections.registries(codes), await connections.requeuers(codes)
+    readers = await connections.registries(codes)
+    requeuers = {code: await connections.requeuer(code) or readers[code] for code in codes}
     baseline = plan.baseline_in_force(Calendar(plan.rules).close(at.close_key).day)
     quotas = {code: plan.quota(baseline.id, code, "registry") for code in codes}
     targets = {

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import TriggerRule, task
 
 from include.tasks import connections, settings
 from include.tasks.opening import Moment
+
+if TYPE_CHECKING:
+    from include.campaign.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,14 @@ async def requeue_transfers(moment: dict[str, Any], ledger: dict[str, str] | Non
     if not at.effects:
         log.info("nothing is re-queued: %s", at.why_no_effects)
         return {"nothing": at.why_no_effects}
+    # What the file of connections does not have, Airflow asks its server for, 8 ms each: only where it is needed, and
+    # one look-up after the other, since they share the task's one line.
+    line = asyncio.Lock()
+
+    async def own_log_in(code: str) -> Endpoint | None:
+        async with line:
+            return await connections.requeuer(code)
+
     plan = settings.plan()
     warehouse = await connections.awarehouse()
     with engine(warehouse).begin() as conn:
@@ -44,11 +56,12 @@ async def requeue_transfers(moment: dict[str, Any], ledger: dict[str, str] | Non
         told = fetch(conn, "transfers/select_registries_to_tell", day_key=at.close_key)
     result = await transfers.requeue(
         warehouse,
-        await connections.requeuers([row["registry_code"] for row in told]),
+        await connections.registries([row["registry_code"] for row in told]),
         plan.rules.requeue,
         plan.rules.pull,
         at.close_key,
         at.present(),
+        own_log_in,
     )
     with engine(warehouse).begin() as conn:
         count_standing(conn, at.close_key)

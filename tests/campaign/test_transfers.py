@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from include.campaign.endpoint import Endpoint
 from include.campaign.transfers import RequeueResult, counts, decide
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, OTHER, RULES, Scene, at
@@ -203,6 +204,22 @@ def test_where_nobody_may_requeue_it_is_not_permitted_and_shown(ready: Scene) ->
     assert decisions(ready) == [(1, "not_permitted")]
     assert read_and_decide(ready, "05 20:00") == 0, "not asked at every run"
     assert read_and_decide(ready, "06 18:00") == 1, "but again"
+
+
+def test_where_the_reading_log_in_may_not_requeue_another_does(ready: Scene, pg_server: Endpoint) -> None:
+    failed(ready, 1)
+    ready.registry(HOME, "revoke execute on function sohoa.requeue(bigint[], text, text) from campaign_requeuer")
+    read_and_decide(ready)
+    asked = []
+
+    async def second(code: str) -> Endpoint | None:
+        asked.append(code)
+        return replace(ready.registries[HOME], login=pg_server.login, password=pg_server.password)
+
+    assert put_back(ready, second=second) == RequeueResult(requeued=1)
+    assert asked == [HOME]
+    assert put_back(ready, second=second) == RequeueResult()
+    assert asked == [HOME], "asked for only where there is something to put back"
 
 
 def test_an_entry_that_is_no_longer_failed_is_answered_not_requeued(ready: Scene) -> None:

@@ -12,6 +12,7 @@ from include.campaign.plan.rules import Pull, Requeue
 from include.campaign.pull import ReadingContext, pull_ledger, pull_registries
 from include.campaign.reconcile import open_close
 from include.campaign.transfers import RequeueResult, decide, requeue
+from include.campaign.transfers.requeue import SecondLogIn
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, RULES, Scene, at
 from tests.sources import superuser
@@ -104,10 +105,11 @@ def put_back(
     chunk: int = 2,
     now: str = "05 18:05",
     pull_rules: Pull = RULES,
+    second: SecondLogIn | None = None,
 ) -> RequeueResult:
     """Carry out what was decided."""
     requeuers = dict(scene.registries) if requeuers is None else requeuers
-    return asyncio.run(requeue(scene.campaign, requeuers, Requeue(chunk=chunk), pull_rules, DAY, at(now)))
+    return asyncio.run(requeue(scene.campaign, requeuers, Requeue(chunk=chunk), pull_rules, DAY, at(now), second))
 
 
 def a_run(scene: Scene, instant: str) -> RequeueResult:

@@ -42,9 +42,8 @@ def test_a_registry_without_a_connection_is_not_configured(monkeypatch: pytest.M
     assert found["19330"] is not None and found["19333"] is None
 
 
-def test_requeueing_uses_its_own_log_in_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requeueing_has_a_log_in_of_its_own_where_one_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_REGISTRY_1", connection(host="a.example", schema="x", login="reader"))
-    monkeypatch.setenv("AIRFLOW_CONN_REGISTRY_2", connection(host="a.example", schema="x", login="reader"))
     monkeypatch.setenv("AIRFLOW_CONN_REGISTRY_2_REQUEUE", connection(host="a.example", schema="x", login="writer"))
-    found = asyncio.run(connections.requeuers(["1", "2", "3"]))
-    assert [address and address.login for address in found.values()] == ["reader", "writer", None]
+    found = [asyncio.run(connections.requeuer(code)) for code in ("1", "2", "3")]
+    assert [address and address.login for address in found] == [None, "writer", None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,9 @@ from include.campaign.pull.reading import conversation, source_connection, wareh
 from include.campaign.warehouse import sql
 
 log = logging.getLogger(__name__)
+
+SecondLogIn = Callable[[str], Awaitable[Endpoint | None]]
+"""Registry code to the log-in that is tried where the first may not execute `sohoa.requeue`; None: there is none."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ async def requeue(
     pull_rules: PullRules,
     day_key: str,
     now: datetime,
+    second: SecondLogIn | None = None,
 ) -> RequeueResult:
     """Carry out the open decisions that `decide` gave leave for. Safe to repeat and to run twice at once.
 
@@ -56,11 +60,12 @@ async def requeue(
 
     Args:
         warehouse: the campaign database.
-        requeuers: registry code to the log-in that may execute `sohoa.requeue`; None where none is configured.
+        requeuers: registry code to the log-in that is tried first; None where none is configured.
         rules: how many entries one call takes.
         pull_rules: time-outs and how many registries at once.
         day_key: key of the close whose run decided last.
         now: the campaign's present instant, recorded as the moment of settling.
+        second: asked only for registries where the first log-in is missing or may not; None: there are no others.
 
     Raises:
         asyncpg.PostgresError, OSError: the campaign database itself failed. A registry never raises.
@@ -69,7 +74,7 @@ async def requeue(
     try:
         codes = [row[0] for row in await pool.fetch(sql("warehouse/transfers/select_registries_told"), day_key)]
         results = await asyncio.gather(
-            *(_requeue_one(pool, code, requeuers.get(code), rules, pull_rules, day_key, now) for code in codes)
+            *(_requeue_one(pool, code, requeuers.get(code), second, rules, pull_rules, day_key, now) for code in codes)
         )
         untold = await pool.fetchval(sql("warehouse/transfers/count_open"))
         return sum(results, RequeueResult(untold=untold))
@@ -80,7 +85,8 @@ async def requeue(
 async def _requeue_one(
     pool: asyncpg.Pool,
     code: str,
-    requeuer: Endpoint | None,
+    first: Endpoint | None,
+    second: SecondLogIn | None,
     rules: RequeueRules,
     pull_rules: PullRules,
     day_key: str,
@@ -91,20 +97,37 @@ async def _requeue_one(
         due = await conn.fetch(sql("warehouse/transfers/select_to_tell"), day_key, code) if held else []
         if not due:
             return RequeueResult()
-        if requeuer is None:
-            return await _not_permitted(conn, code, day_key, now)
         told: list[RequeueResult] = []
-        try:
-            async with asyncio.timeout(pull_rules.registry_seconds):
-                await _tell(conn, code, requeuer, due, rules, pull_rules, day_key, now, told)
-        except Exception as error:  # whatever a source does stays its own
-            if conn.is_closed():
-                raise
-            if await classify(error, requeuer.host, requeuer.port) is Outcome.PERMISSION:
+        permitted = first is not None and await _may(conn, code, first, due, rules, pull_rules, day_key, now, told)
+        if not permitted:
+            other = await second(code) if second else None
+            if other is None or not await _may(conn, code, other, due, rules, pull_rules, day_key, now, told):
                 told.append(await _not_permitted(conn, code, day_key, now))
-            else:
-                log.warning("registry %s could not be told all: %s", code, type(error).__name__)
         return sum(told, RequeueResult())
+
+
+async def _may(
+    conn: asyncpg.Connection,
+    code: str,
+    requeuer: Endpoint,
+    due: Sequence[asyncpg.Record],
+    rules: RequeueRules,
+    pull_rules: PullRules,
+    day_key: str,
+    now: datetime,
+    told: list[RequeueResult],
+) -> bool:
+    """Tell a registry as one log-in; False: that one may not. Any other failure leaves open what was not told."""
+    try:
+        async with asyncio.timeout(pull_rules.registry_seconds):
+            await _tell(conn, code, requeuer, due, rules, pull_rules, day_key, now, told)
+    except Exception as error:  # whatever a source does stays its own
+        if conn.is_closed():
+            raise
+        if await classify(error, requeuer.host, requeuer.port) is Outcome.PERMISSION:
+            return False
+        log.warning("registry %s could not be told all: %s", code, type(error).__name__)
+    return True
 
 
 async def _tell(
