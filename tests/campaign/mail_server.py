@@ -30,8 +30,9 @@ SENDER = "hotich@sotuphap.example"
 class Behaviour:
     """What the server does to each address (none named: accepts), and what it has taken.
 
-    Values of `to`: refuse, defer, drop_before_data, refuse_data, defer_data, drop_after_data, stall_before_data,
-    stall_after_data. `times` limits a behaviour to the first so many attempts.
+    Values of `to`: refuse, defer, drop_before_data, refuse_data, defer_data, drop_after_data, drop_after_answer (found
+    out with the next command), stall_before_data, stall_after_data. `times` limits a behaviour to the first so many
+    attempts.
     """
 
     to: dict[str, str] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Behaviour:
     """Every body that arrived whole, whatever was answered."""
     sessions: int = 0
     stalled: bool = False
+    cut: bool = False
 
     def addresses(self) -> list[str]:
         return sorted(envelope.rcpt_tos[0] for envelope in self.taken)
@@ -63,6 +65,9 @@ class Behaviour:
         return answers
 
     async def handle_MAIL(self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]):
+        if self.cut:
+            self.cut = False
+            server.transport.abort()
         if self.refuse_sender:
             return "553 5.7.1 sender not allowed"
         envelope.mail_from = address
@@ -85,7 +90,8 @@ class Behaviour:
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope):
         await asyncio.sleep(self.slow_seconds)
         behaviour = self._now(
-            envelope.rcpt_tos[0], ("refuse_data", "defer_data", "drop_after_data", "stall_after_data")
+            envelope.rcpt_tos[0],
+            ("refuse_data", "defer_data", "drop_after_data", "drop_after_answer", "stall_after_data"),
         )
         self.taken.append(envelope)
         match behaviour:
@@ -95,6 +101,8 @@ class Behaviour:
                 return "452 4.3.1 disk full"
             case "drop_after_data":
                 server.transport.abort()
+            case "drop_after_answer":
+                self.cut = True
             case "stall_after_data":
                 await asyncio.sleep(30)
         return "250 OK taken"
