@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from include.campaign.render import formats
 from include.campaign.report.figures import NamedFigure
+from include.campaign.report.models import RegistryDay
 
 
 def name_of(figure: str, terms: Mapping[str, Mapping[str, str]]) -> str:
@@ -24,3 +25,8 @@ def printed(figure: NamedFigure) -> str:
     if figure.name == "quota" and figure.value is None:
         return formats.NO_QUOTA
     return formats.number(figure.value)
+
+
+def own_name(registry: RegistryDay) -> str:
+    """A registry's name beneath its district's: a district's own registry is that of its committee."""
+    return f"UBND {formats.inside(registry.name)}" if registry.is_area else registry.name

@@ -9,6 +9,8 @@ from typing import Any
 from jinja2 import Environment
 
 _BLANKS = re.compile(r"[ \n]+")
+# A number and its percent sign stay on one line.
+_PERCENT = re.compile(r"(?<=\d) %")
 
 
 class Words:
@@ -26,4 +28,4 @@ class Words:
             jinja2.TemplateError: it asks for what there is not.
         """
         said: Callable[..., str] = getattr(self._module, macro)
-        return _BLANKS.sub(" ", said(*about)).strip()
+        return _PERCENT.sub("\u00a0%", _BLANKS.sub(" ", said(*about)).strip())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 
+import docx
 import pytest
 from sqlalchemy import text
 
 from include.campaign.ladder.acts import Refusal, acknowledge, close_difficulty, enter_difficulty, lift, silence
+from include.campaign.render import Paper
+from include.campaign.render.attachment import Attachment
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.ladder.nights import Nights
 
@@ -46,14 +50,20 @@ def test_up_the_ladder_to_the_draft_for_the_chair(nights: Nights) -> None:
     assert "ĐỀ NGHỊ CẤP HUYỆN CHỈ ĐẠO: 1 ĐƠN VỊ" in told[4][district].plain
     assert "Đã nhắc: Ủy ban nhân dân phường 1" in told[4][district].plain
     assert "CHUYỂN SỞ TƯ PHÁP XỬ LÝ: 1 ĐƠN VỊ" in told[5][desk].plain
-    (file,) = told[7][desk].files
-    draft = file.content.decode()
-    assert file.name == "du-thao-to-trinh-2025-03-07.html" and file.media_type == "text/html"
-    for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Phường 1, thành phố Sông Mơ", "37/KH-UBND", "DỰ THẢO"):
-        assert words in draft
-    assert "None" not in draft
+    (file,) = drafts(told[7][desk])
+    assert file.name == "du-thao-to-trinh-2025-03-07.docx"
+    draft = docx.Document(io.BytesIO(file.content))
+    cells = [cell.text for table in draft.tables for row in table.rows for cell in row.cells]
+    said = "\n".join([*cells, *(paragraph.text for paragraph in draft.paragraphs)])
+    for words in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Phường 1, thành phố Sông Mơ", "37/KH-UBND", "TỜ TRÌNH"):
+        assert words in said
+    assert "None" not in said
     assert "Hệ thống không tự gửi" in told[7][desk].plain
-    assert not any(paper.files for day in (3, 4, 5, 6, 8) for paper in told[day].values())
+    assert not any(drafts(paper) for day in (3, 4, 5, 6, 8) for paper in told[day].values())
+
+
+def drafts(paper: Paper) -> list[Attachment]:
+    return [file for file in paper.files if file.about.startswith("proposal/")]
 
 
 def test_back_on_the_roadmap_is_told_once_to_those_who_were_told(nights: Nights) -> None:

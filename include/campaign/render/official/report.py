@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from include.campaign.render.attachment import Picture
-from include.campaign.render.figures import name_of, printed
+from include.campaign.render.figures import name_of, own_name, printed
 from include.campaign.render.formats import number
 from include.campaign.render.official.content import (
     Align,
@@ -33,8 +33,10 @@ RIGHT: tuple[Align, ...] = tuple("right" for _ in COLUMNS)
 
 CHARTS = {
     "results": ("ranking", "heat"),
-    "pace": ("burnup", "funnel"),
+    "pace": ("burnup", "burnups", "stages"),
+    "difficulties": ("difficulties",),
     "transfers": ("failures", "duplicates"),
+    "proposals": ("reinforcement",),
 }
 """Charts by the section that they stand in, by Content-ID."""
 
@@ -103,7 +105,7 @@ class _Report:
         return Paragraph(self.words.say(macro, *about))
 
     def _charts(self, section: str) -> Iterator[Figure]:
-        captions = self.words.terms["charts"]
+        captions = self.words.terms["captions"]
         for cid in CHARTS[section]:
             if cid in self.pictures:
                 yield Figure(self.pictures[cid], captions[cid])
@@ -148,7 +150,8 @@ class _Report:
             rows.append(("", area.name, *self._figures(area), ""))
             registries = [one for one in self.report.registries if one.area_code == area.code]
             rows.extend(
-                (str(place), one.name, *self._figures(one), self._note(one)) for place, one in enumerate(registries, 1)
+                (str(place), own_name(one), *self._figures(one), self._note(one))
+                for place, one in enumerate(registries, 1)
             )
         return Table(
             head=("TT", "Đơn vị", *self._heads(), "Ghi chú"),
@@ -217,6 +220,7 @@ class _Report:
     def _difficulties(self) -> Iterator[Part]:
         if self.difficulties is not None:
             yield Bullets(tuple(f"{self.words.say('difficulty', one)}." for one in self.difficulties.counts))
+        yield from self._charts("difficulties")
 
     def _transfers(self) -> Iterator[Part]:
         report = self.report
@@ -272,6 +276,7 @@ class _Report:
     def _proposals(self) -> Iterator[Part]:
         asked = tuple(self._asked())
         yield Bullets(asked) if asked else self._said("nothing_asked")
+        yield from self._charts("proposals")
 
     def _asked(self) -> Iterator[str]:
         report = self.report
