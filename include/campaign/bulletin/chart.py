@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from include.campaign.bulletin.content import Bulletin, Point
+from include.campaign.bulletin.content import Bulletin
 
 WIDTH, HEIGHT = 360, 220
-LEFT, RIGHT, TOP, BOTTOM = 34, 58, 14, 26
-"""Room for the percents on the left, for the lines' names on the right, for the days below."""
+LEFT, RIGHT, TOP, BOTTOM = 38, 30, 24, 26
+"""Room for the percents on the left, for the lines' names above and on the right, for the days below."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """One line of the chart. `x`, `y`: its end, where its name and `share` (percent of the quota) stand."""
+    """One line of the chart, and where it ends. `above`: it ends above the other, and so its name stands above it."""
 
-    figure: str
     points: str
     x: float
     y: float
-    label_y: float
-    share: int
+    above: bool
 
 
 @dataclass(frozen=True)
@@ -57,28 +55,19 @@ def chart_of(bulletin: Bulletin) -> Chart | None:
     def y(cases: float) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - cases / most), 1)
 
-    def course(figure: str, values: Sequence[tuple[Point, int]]) -> Course:
-        (last, cases) = values[-1]
-        points = " ".join(f"{x(point.as_of)},{y(value)}" for point, value in values)
-        return Course(figure, points, x(last.as_of), y(cases), y(cases), cases * 100 // quota)
+    def course(cases: Sequence[int], others: Sequence[int]) -> Course:
+        places = [(x(point.as_of), y(value)) for point, value in zip(bulletin.points, cases, strict=True)]
+        return Course(" ".join(f"{across},{up}" for across, up in places), *places[-1], above=cases[-1] > others[-1])
 
-    entered = course("entered", [(point, point.entered) for point in bulletin.points])
-    received = course("received", [(point, point.received) for point in bulletin.points])
+    entered = [point.entered for point in bulletin.points]
+    received = [point.received for point in bulletin.points]
     return Chart(
-        entered=_apart(entered, received, above=entered.y <= received.y),
-        received=_apart(received, entered, above=entered.y > received.y),
+        # Where both end at one height entered stands above.
+        entered=course(entered, [cases - 1 for cases in received]),
+        received=course(received, entered),
         grid=tuple((percent, y(quota * percent / 100)) for percent in (0, 25, 50, 75, 100)),
         days=tuple((day, x(day)) for day in _mornings(bulletin.start, end)),
     )
-
-
-def _apart(course: Course, other: Course, *, above: bool) -> Course:
-    """Names of lines that end close to each other are moved apart."""
-    middle, room = (course.y + other.y) / 2, 14.0
-    near = abs(course.y - other.y) < 2 * room
-    label = middle + (-room if above else room) if near else course.y
-    label = min(max(label, TOP + 8.0), HEIGHT - BOTTOM - 6.0)
-    return Course(course.figure, course.points, course.x, course.y, round(label, 1), course.share)
 
 
 def _mornings(start: datetime, end: datetime) -> list[datetime]:

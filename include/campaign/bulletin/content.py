@@ -27,14 +27,15 @@ Told = int | Mark | None
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """A unit's row. `covered` of `expected` registries are in its sums; no quota: None."""
+    """A unit's row; no quota: None. `entered_from` and `received_from` of `expected` registries are in its sums."""
 
     code: str
     name: str
     quota: int | None
     entered: Told
     received: Told
-    covered: int
+    entered_from: int
+    received_from: int
     expected: int
 
 
@@ -70,8 +71,8 @@ class Bulletin:
         total: the province.
         areas: units just below it, in the plan's order.
         communes: units that the plan lets be named, each with the code of its area; empty: none is.
-        units: with a quota, which the bands divide.
-        bands: best first, and last ("no_data") those of which nothing is known.
+        units: with a quota.
+        bands: of these, best first, and last ("no_data") those of which nothing is known.
         points: oldest first; empty: the province's own sums are left out.
         start, due: the campaign's first instant, and the one by which everything is to be received.
         small_cell: counts below it are left out.
@@ -181,7 +182,8 @@ def _row(unit: AreaDay, entered: Told, received: Told) -> UnitFigures:
         quota=unit.quota,
         entered=entered,
         received=received,
-        covered=unit.entered.covered,
+        entered_from=unit.entered.covered,
+        received_from=unit.received.covered,
         expected=unit.entered.expected,
     )
 
@@ -208,14 +210,15 @@ def _figures(
 
 
 def _bands(registries: Sequence[RegistryDay], least: int) -> tuple[BandCount, ...]:
-    """Counts of units by band; how many units there are is no secret."""
+    """Counts of units by band. How many there are, and of how many nothing is known, is no secret."""
     found = bands(registries)
     columns: list[Sequence[Told]] = []
     for column, figure in (("by_entered", "entered"), ("by_received", "received")):
         missing = sum(getattr(registry, figure) is None for registry in registries)
-        counts = [len(registries), *(getattr(band, column) or 0 for band in found), missing]
-        line = Line(0, tuple(range(1, len(counts))), public=True)
-        columns.append(suppress(counts, [line], least)[1:] if least else counts[1:])
+        counts = [getattr(band, column) or 0 for band in found]
+        line = Line(len(counts), tuple(range(len(counts))), public=True)
+        shown = suppress([*counts, sum(counts)], [line], least)[:-1] if least else counts
+        columns.append((*shown, missing))
     names = (*(band.name for band in found), "no_data")
     return tuple(BandCount(name, *told) for name, *told in zip(names, *columns, strict=True))
 

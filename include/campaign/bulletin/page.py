@@ -149,10 +149,13 @@ def _rows(bulletin: Bulletin, told: dict[str, Any]) -> Iterator[list[str]]:
     def unit(part: str, of: UnitFigures) -> Iterator[list[str]]:
         quota = [parts[part], of.code, of.name, figures["quota"]]
         yield [*quota, "", told["no_quota"]] if of.quota is None else [*quota, str(of.quota), ""]
-        partial = 0 < of.covered < of.expected
-        note = told["covers"].format(covered=of.covered, expected=of.expected) if partial else ""
-        yield row(part, of.code, of.name, "entered", of.entered, note)
-        yield row(part, of.code, of.name, "received", of.received, note)
+        for figure, value, covered in (
+            ("entered", of.entered, of.entered_from),
+            ("received", of.received, of.received_from),
+        ):
+            partial = 0 < covered < of.expected
+            note = told["covers"].format(covered=covered, expected=of.expected) if partial else ""
+            yield row(part, of.code, of.name, figure, value, note)
 
     yield row("province", bulletin.total.code, bulletin.total.name, "registries", bulletin.expected)
     yield row("province", bulletin.total.code, bulletin.total.name, "registries_read", bulletin.read)

@@ -125,7 +125,8 @@ def completion_blocks(
     on every `completion.every_days`th day of the campaign.
     """
     weekly = _weekly(plan, calendar, close)
-    rows = fetch(conn, "completion/select_lines", close_key=close.key, since_key=weekly or close.key)
+    since = close.key if weekly is None else weekly
+    rows = fetch(conn, "completion/select_lines", close_key=close.key, since_key=since)
     due = [row["registry_code"] for row in rows if _due(row, weekly=weekly is not None)]
     records = completion_records(conn, plan, close, due) if due else {}
     return [(code, CompletionBlock(record)) for code, record in records.items()]

@@ -56,10 +56,10 @@ def test_sums_of_the_day_are_those_of_the_papers(frozen: FrozenTables, golden_da
     files = newest(frozen, golden_day)
     assert sorted(files) == ["2025-03-05.csv", "2025-03-05.en.html", "2025-03-05.html"]
     told = cells(files)
-    assert told["09", "Đã nhập"] == ("1264", "cộng 11/12 đơn vị có số liệu")
+    assert told["09", "Đã nhập"] == ("1264", "11/12 đơn vị có số liệu")
     assert told["09", "Bộ đã tiếp nhận"][0] == "1065"
     page = words(files["2025-03-05.html"])
-    assert "Đã nhập 1.264 42,1 % chỉ tiêu cộng 11/12 đơn vị có số liệu" in page
+    assert "Đã nhập 1.264 42,1 % chỉ tiêu 11/12 đơn vị có số liệu" in page
     english = words(files["2025-03-05.en.html"])
     assert "Entered 1,264 42.1 % of the target" in english
 
@@ -85,6 +85,8 @@ def test_a_small_band_is_left_out_with_what_would_give_it_away(frozen: FrozenTab
     told = {band.name: band.by_entered for band in bulletin.bands}
     assert bulletin.units == 9
     assert Mark.SMALL in told.values()
+    missing = told.pop("no_data")
+    assert missing == sum(registry.quota is not None and registry.entered is None for registry in day.registries)
     assert all(value in (0, Mark.SMALL, Mark.WITHHELD) or value >= 5 for value in told.values())
     drafted(frozen, golden_day)
     page = words(newest(frozen, golden_day)["2025-03-05.html"])
@@ -252,7 +254,7 @@ def test_over_the_campaign_sums_are_the_truth(played: Played, key: str) -> None:
     sums = [sum(row[place] for row in rows if place == 2 or row[0] in known) for place in (1, 2)]
     for figure, expected in zip((bulletin.total.entered, bulletin.total.received), sums, strict=True):
         assert figure == expected or isinstance(figure, Mark)
-    assert bulletin.total.covered == len(known)
+    assert bulletin.total.entered_from == len(known)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 -- Returns how far each registry's books balance as of a close, and what the close itself changed. `known`: the close
--- knew the registry; else the newest close before that did tells. Grain: one row per registry, by code. :close_key.
+-- knew the registry; else the newest close before that did tells. `grown`: a book came into balance after :since_key.
+-- Grain: one row per registry, by code. :close_key; :since_key.
 with newest as (
     select distinct on (registry_code)
         registry_code,
@@ -21,7 +22,6 @@ changed as (
     group by registry_code
 ),
 
--- What has changed since papers could last tell of the record's growth.
 grown as (
     select distinct registry_code
     from completion.book
