@@ -3,8 +3,9 @@
 ### Purpose
 Read the sources early in the morning and close earlier days with gaps again, the oldest first, where the new reading
 fills them: dated figures are filled and recorded as late data; what the state was on the evening itself stays unknown.
-The same is done by `campaign_day` before each close. Nothing is re-queued or reported: the next report shows what was
-restated. Mails that waited for the end of quiet hours go out.
+The same is done by `campaign_day` before each close. Nothing is re-queued. A close whose report was
+provisional and that is complete now gets its final edition, once; other changes stand in the next report. Mails that
+waited for the end of quiet hours go out.
 
 ### Schedule
 06:00 Asia/Ho_Chi_Minh on the days of the campaign and of its tail. `CAMPAIGN_SCHEDULE=off`: by hand only.
@@ -31,7 +32,7 @@ from airflow.sdk import DAG, chain
 from include.tasks import settings
 from include.tasks.closing import settle_gaps
 from include.tasks.days import moment_of, open_moment
-from include.tasks.papers import send_waiting
+from include.tasks.papers import send_waiting, write_finals
 from include.tasks.params import MOMENT_PARAMS
 from include.tasks.reading import read_sources
 
@@ -54,4 +55,4 @@ with DAG(
     opened = open_moment()
     registries, ledger = read_sources(opened, for_close=False)
     moment = moment_of(opened)
-    chain([registries, ledger], settle_gaps(moment), send_waiting(moment))
+    chain([registries, ledger], settle_gaps(moment), write_finals(moment), send_waiting(moment))

@@ -81,7 +81,11 @@ def send_without_outbox(smtp: SmtpSettings, plan: Plan, alarm: Alarm, now: datet
     Raises:
         include.campaign.mail.client.ServerUnusable, TurnedDown, LineLost, Unanswered: it was not accepted.
     """
-    message = _message(plan, alarm, now)
+    send_directly(smtp, plan, _message(plan, alarm, now), now)
+
+
+def send_directly(smtp: SmtpSettings, plan: Plan, message: Message, now: datetime) -> None:
+    """Send a message that no outbox keeps; arguments and errors as for `send_without_outbox`."""
     domain = smtp.sender.rpartition("@")[2]
     row: Any = {  # in place of a row of the outbox
         "address": message.address,

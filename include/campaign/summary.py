@@ -33,8 +33,8 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
         close, state, read, expected, ledger_read, missing (code, name, outcome, since: the last close that knew it,
         last_read_at: None when it has never been read, acknowledged: None, or until and why), entered_total,
         entered_day, received_total, received_day (cases; None where unknown), behind, requeued, unknown_codes (code,
-        entries, registries, new: no earlier close showed it), mails (state to number), problems (what makes the gate
-        red, in words), first_thing, line.
+        entries, registries, new: no earlier close showed it), mails (state to number), unwritten (papers that cannot be
+        made: office, unit, why), problems (what makes the gate red, in words), first_thing, line.
     """
     row = fetch_one(conn, "summarise_close", close_key=close.key)
     if row is None:
@@ -45,7 +45,11 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
         # A message caught in the act is not delivered yet, as far as anyone can tell.
         state = "uncertain" if count["state"] == "sending" else count["state"]
         mails[state] += count["messages"]
-    problems = _problems(plan, row, missing, mails)
+    unwritten = [
+        {"office": one["office"], "unit": one["unit_code"], "why": one["why"]}
+        for one in fetch(conn, "editions/select_unwritten", close_key=close.key)
+    ]
+    problems = _problems(plan, row, missing, mails, unwritten)
     summary: dict[str, Any] = {
         "close": close.key,
         "state": row["state"],
@@ -63,6 +67,7 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
         "not_requeued": row["not_requeued"],
         "unknown_codes": [_unknown_code(close, code) for code in unknown_codes(conn, close.key)],
         "mails": mails,
+        "unwritten": unwritten,
         "problems": problems,
     }
     summary["first_thing"] = _first_thing(summary)
@@ -97,7 +102,13 @@ def _unexpected(missing: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [gap for gap in missing if gap["outcome"] != "not_configured" and not gap["acknowledged"]]
 
 
-def _problems(plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails: dict[str, int]) -> list[str]:
+def _problems(
+    plan: Plan,
+    row: RowMapping,
+    missing: list[dict[str, Any]],
+    mails: dict[str, int],
+    unwritten: list[dict[str, str]],
+) -> list[str]:
     """What is outside tolerance, in words; nothing means that the gate is green."""
     problems = []
     if row["state"] == "held":
@@ -108,6 +119,9 @@ def _problems(plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails:
         problems.append(f"{len(gaps)} registries were not read, {tolerated} are within tolerance")
     if not row["ledger_read"]:
         problems.append("the Ministry's ledger was not read: received is unknown")
+    if unwritten:
+        offices = ", ".join(one["office"] for one in unwritten[:3]) + (", ..." if len(unwritten) > 3 else "")
+        problems.append(f"{len(unwritten)} papers cannot be made and are held: {offices} ({unwritten[0]['why']})")
     short = {state: number for state, number in mails.items() if state not in ("accepted", "dropped") and number}
     if short:
         problems.append("mail fell short: " + ", ".join(f"{number} {state}" for state, number in short.items()))
@@ -117,23 +131,34 @@ def _problems(plan: Plan, row: RowMapping, missing: list[dict[str, Any]], mails:
 def _first_thing(summary: dict[str, Any]) -> str:
     """What a person does first: the ledger before registries, registries before mail, mail before the plan."""
     if summary["state"] == "held":
-        return "find why the sums do not close before anything goes out"
+        return "find why the sums do not close; then release or drop the report that waits: desk papers list"
     if not summary["ledger_read"]:
         return "find out whether the Ministry's ledger is down, then clear pull_ledger"
     for gap in _unexpected(summary["missing"]):
         if gap["outcome"] in _FIRST_BY_OUTCOME:
             return _FIRST_BY_OUTCOME[gap["outcome"]].format(name=gap["name"])
+    papers = _first_thing_about_papers(summary)
+    if papers is not None:
+        return papers
+    if summary["unknown_codes"]:
+        return _say_what_it_means(summary["unknown_codes"][0])
+    if summary["missing"]:
+        return "nothing: what was not read is known, and every mail was accepted"
+    return "nothing: every source was read and every mail was accepted"
+
+
+def _first_thing_about_papers(summary: dict[str, Any]) -> str | None:
+    """None: every paper was made and accepted."""
+    if summary["unwritten"]:
+        one = summary["unwritten"][0]
+        return f"mend what stops the paper for {one['office']} ({one['why']}), then clear write_reports"
     if summary["mails"]["refused"] or summary["mails"]["uncertain"]:
         return f"look up whom no mail reached: desk mail list --day {summary['close']} --state refused (or uncertain)"
     if summary["mails"]["held"]:
         return f"release or drop what is held: desk mail list --state held --day {summary['close']}"
     if summary["mails"]["queued"] or summary["mails"]["deferred"]:
         return "check the mail server, then clear send_mail"
-    if summary["unknown_codes"]:
-        return _say_what_it_means(summary["unknown_codes"][0])
-    if summary["missing"]:
-        return "nothing: what was not read is known, and every mail was accepted"
-    return "nothing: every source was read and every mail was accepted"
+    return None
 
 
 def _say_what_it_means(unknown: dict[str, Any]) -> str:

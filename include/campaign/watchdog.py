@@ -28,9 +28,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from include.campaign.alarm import Alarm, raise_alarm, send_without_outbox
+from include.campaign.alarm import Alarm, raise_alarm, send_directly, send_without_outbox
 from include.campaign.connections import SMTP, WAREHOUSE, ConnectionsError, endpoint_of, read_connection, smtp_of
 from include.campaign.days import Calendar, Close
+from include.campaign.editions.failure import report_by
+from include.campaign.editions.late import page_without_database, tell_department
 from include.campaign.mail import OutboxBusy, SmtpSettings
 from include.campaign.mail.client import LineLost, ServerUnusable, TurnedDown, Unanswered
 from include.campaign.plan import Plan, PlanError, load_plan
@@ -44,6 +46,9 @@ FRESH = timedelta(hours=24)
 
 SILENCE = timedelta(hours=3)
 """An unreachable campaign database is reported at most this often."""
+
+DATABASE_REPORTED, PAGE_SENT = "database_reported_at", "page_sent_about"
+"""What the state file remembers: when the database was reported, and the close that the Department had a page about."""
 
 TRIES = 3
 TRY_PAUSE_SECONDS = 5.0
@@ -62,6 +67,7 @@ class Finding(StrEnum):
 
     QUIET = "nothing is due"
     CLOSED = "the close is recorded"
+    NOT_REPORTED = "the close is recorded, and there is no report: the Department is told"
     TOLD = "no close is recorded: the data team is told"
     TOLD_BEFORE = "no close is recorded: the data team was told before"
     DOWN = "the campaign database does not answer: the data team is told"
@@ -115,10 +121,17 @@ class Watchdog:
             not_needed = done_since(conn, close) is not None
         if not_needed:
             return Finding.QUIET
+        late = now >= report_by(self.plan, close) and self._tell_department(close, now)
         if row is not None and row["closed_at"] is not None:
-            return Finding.CLOSED
+            return Finding.NOT_REPORTED if late else Finding.CLOSED
         alarm = self._not_closed(close, opened=row is not None)
         return Finding.TOLD if raise_alarm(self.warehouse, self.smtp, self.plan, alarm, now) else Finding.TOLD_BEFORE
+
+    def _tell_department(self, close: Close, now: datetime) -> bool:
+        """The page in place of the report, once, with or without the outbox."""
+        if self._remembered().get(PAGE_SENT) == close.key:
+            return False
+        return tell_department(self.warehouse, self.smtp, self.plan, close, now, running=False)
 
     def _not_closed(self, close: Close, *, opened: bool) -> Alarm:
         by = self.record_by(close).astimezone(self.plan.rules.campaign.timezone)
@@ -135,6 +148,9 @@ class Watchdog:
         )
 
     def _database_down(self, close: Close, now: datetime) -> Finding:
+        if now >= report_by(self.plan, close) and self._remembered().get(PAGE_SENT) != close.key:
+            send_directly(self.smtp, self.plan, page_without_database(self.plan, close), now)
+            self._remember(PAGE_SENT, close.key)
         last = self._last_report()
         if last is not None and now - last < SILENCE:
             return Finding.DOWN_BEFORE
@@ -152,14 +168,24 @@ class Watchdog:
             ),
         )
         send_without_outbox(self.smtp, self.plan, alarm, now)
-        self.state.write_text(json.dumps({"database_reported_at": now.isoformat()}), encoding="utf-8")
+        self._remember(DATABASE_REPORTED, now.isoformat())
         return Finding.DOWN
 
     def _last_report(self) -> datetime | None:
         try:
-            return datetime.fromisoformat(json.loads(self.state.read_text(encoding="utf-8"))["database_reported_at"])
-        except (OSError, ValueError, KeyError):
+            return datetime.fromisoformat(self._remembered()[DATABASE_REPORTED])
+        except (ValueError, KeyError):
             return None
+
+    def _remembered(self) -> dict[str, str]:
+        try:
+            found = json.loads(self.state.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _remember(self, what: str, value: str) -> None:
+        self.state.write_text(json.dumps({**self._remembered(), what: value}), encoding="utf-8")
 
 
 def _named(close: Close) -> str:

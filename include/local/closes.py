@@ -15,7 +15,7 @@ from include.local.rest import FINISHED, Rest
 
 CAMPAIGN_DAY = "campaign_day"
 SOURCE_PREFLIGHT = "source_preflight"
-DAGS = (CAMPAIGN_DAY, "progress_watch", "settle_days", SOURCE_PREFLIGHT, "transfers_requeue")
+DAGS = (CAMPAIGN_DAY, "held_papers", "progress_watch", "settle_days", SOURCE_PREFLIGHT, "transfers_requeue")
 SPEAKERS = {CAMPAIGN_DAY: "gate", SOURCE_PREFLIGHT: "report_preflight"}
 """DAGs that say at their end how it went, and the task that does; it fails when somebody has to act."""
 PATIENCE_SECONDS = 30 * 60

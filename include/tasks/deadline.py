@@ -1,4 +1,4 @@
-"""The deadline of a day: when its run has not ended well by the report's hour, the data team is told, once."""
+"""The deadline of a day: no good end of its run by the report's hour, and the data team and the Department hear."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def report_deadline(rules: Rules) -> DeadlineAlert:
 
 
 async def tell_late(context: dict[str, Any]) -> str:
-    """Mail the data team; called in the triggerer when the deadline has passed.
+    """Mail the data team, and the Department where it has no message yet; called in the triggerer at the deadline.
 
     Args:
         context: `dag_run`, the run as the REST API shows it.
@@ -50,6 +50,7 @@ async def tell_late(context: dict[str, Any]) -> str:
         what was done, for the callback's record.
     """
     from include.campaign.alarm import raise_alarm
+    from include.campaign.editions.late import tell_department
     from include.campaign.warehouse import engine
 
     run = context["dag_run"]
@@ -63,7 +64,10 @@ async def tell_late(context: dict[str, Any]) -> str:
         return f"{alarm.close.key} is made up for: {due.key} is what people wait for"
     warehouse, smtp = await connections.awarehouse(), await connections.asmtp()
     new = await asyncio.to_thread(raise_alarm, engine(warehouse), smtp, plan, alarm, now)
-    return f"{alarm.key}: {'told' if new else 'told before'}"
+    running = run["state"] != "failed"
+    page = await asyncio.to_thread(tell_department, engine(warehouse), smtp, plan, alarm.close, now, running=running)
+    told = "told" if new else "told before"
+    return f"{alarm.key}: {told}; the Department {'has a page about it' if page else 'has its message'}"
 
 
 def late_alarm(plan: Plan, run: dict[str, Any]) -> Alarm:

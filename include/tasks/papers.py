@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
@@ -12,6 +13,9 @@ from include.campaign.days import Calendar
 from include.tasks import connections, settings
 from include.tasks.opening import Moment
 from include.tasks.reading import last_try
+
+if TYPE_CHECKING:
+    from include.campaign.editions.rendering import Made
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +30,14 @@ class NotSentYet(Exception):
 # A failed re-queueing or flagging must not silence the day; a day without figures has no letters.
 @task(task_display_name="Lập báo cáo", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
 def write_reports(moment: dict[str, Any]) -> int:
-    """Write one letter per address from the frozen figures; returns how many were new in the outbox.
+    """Write one letter per address from the frozen figures; returns how many messages were new in the outbox.
 
-    Letters of a run without effects are written and rendered, which proves that they can be, and not posted.
+    Final editions that earlier closes are owed, and corrections, go with them. A letter that cannot be made is held,
+    and the gate says which; the others go. Letters of a run without effects are made, which proves that they can be,
+    and not posted.
     """
-    from include.campaign.mail import post
-    from include.campaign.render import render
+    from include.campaign.editions import publish_close
+    from include.campaign.editions.rendering import make
     from include.campaign.report import write_letters
     from include.campaign.warehouse import engine
 
@@ -43,14 +49,46 @@ def write_reports(moment: dict[str, Any]) -> int:
     calendar = Calendar(plan.rules)
     close = calendar.close(at.close_key)
     with engine(connections.warehouse()).begin() as conn:
-        letters = write_letters(conn, plan, calendar, close)
-        papers = [render(letter) for letter in letters]
         if not at.effects:
-            log.info("%d letters written, none posted: %s", len(papers), at.why_no_effects)
+            made = make(write_letters(conn, plan, calendar, close))
+            _warn(one for one in made if one.paper is None)
+            log.info("%d letters written, none posted: %s", len(made), at.why_no_effects)
             return 0
-        posted = post(conn, close, papers, at.present(), at.run_id)
-    log.info("%d letters written, %d new in the outbox", len(papers), posted)
-    return posted
+        published = publish_close(conn, plan, calendar, close, at.present(), at.run_id)
+    _warn(published.unwritten)
+    log.info("%d letters written, %d new in the outbox", published.letters, published.posted)
+    return published.posted
+
+
+def _warn(failed: Iterable[Made]) -> None:
+    for one in failed:
+        log.warning("the paper for %s cannot be made: %s", one.letter.unit_code, one.why)
+
+
+# Nothing was settled where a source could not be read; what was settled before is owed all the same.
+@task(task_display_name="Lập bản chính thức", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS)
+def write_finals(moment: dict[str, Any]) -> int:
+    """Write the final editions of earlier closes whose missing figures have come; returns how many are new."""
+    from include.campaign.editions import publish_owed
+    from include.campaign.warehouse import engine
+
+    at = Moment.from_xcom(moment)
+    plan = settings.plan()
+    calendar = Calendar(plan.rules)
+    with engine(connections.warehouse()).begin() as conn:
+        return publish_owed(conn, plan, calendar, calendar.close(at.close_key), at.present(), at.run_id)
+
+
+@task(task_display_name="Phát hành bản tạm thời")
+def publish_held(moment: dict[str, Any]) -> int:
+    """Let reports go out as provisional that are held and that nobody released or dropped; returns how many."""
+    from include.campaign.editions import publish_unanswered
+    from include.campaign.warehouse import engine
+
+    at = Moment.from_xcom(moment)
+    plan = settings.plan()
+    with engine(connections.warehouse()).begin() as conn:
+        return publish_unanswered(conn, plan, Calendar(plan.rules), at.present())
 
 
 @task(task_display_name="Gửi thư", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS, pool=MAIL_POOL)

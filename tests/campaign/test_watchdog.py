@@ -25,6 +25,7 @@ from tests.campaign.mail_server import Behaviour, free_port, mail_server
 from tests.conftest import SMALL_PLAN
 
 TEAM = "todulieu.sotuphap@thidiem.example"
+DESK = "sotuphap@thidiem.example"
 NOWHERE = Endpoint("127.0.0.1", 1, "campaign", "owner", "geheim")
 
 
@@ -48,11 +49,12 @@ def watchdog(small_plan: Plan, campaign_db: Endpoint, smtp: SmtpSettings, tmp_pa
     return Watchdog(small_plan, engine(campaign_db), smtp, tmp_path / "state.json", pause=lambda seconds: None)
 
 
-def mails(inbox: Behaviour) -> list[tuple[str, str]]:
+def mails(inbox: Behaviour, to: str = TEAM) -> list[tuple[str, str]]:
     """Subject and text of each mail that arrived."""
     arrived = []
     for envelope in inbox.taken:
-        assert envelope.rcpt_tos == [TEAM]
+        if envelope.rcpt_tos != [to]:
+            continue
         message = message_from_bytes(envelope.content, policy=default)
         body = message.get_body(("plain",))
         assert body is not None
@@ -81,6 +83,36 @@ def test_at_the_plans_hour_the_data_team_is_told_once(watchdog: Watchdog, inbox:
     [(subject, text)] = mails(inbox)
     assert subject == "Cảnh báo: chưa khóa sổ ngày 05/03/2025, quá 18:30"
     assert "Chưa có lần chạy nào mở ngày này" in text and "day=2025-03-05" in text
+
+
+def test_at_the_reports_hour_the_department_has_a_page_once(watchdog: Watchdog, inbox: Behaviour) -> None:
+    for minute in (30, 39, 40, 41, 59):
+        watchdog.look(local(5, 18, minute))
+    [(subject, text)] = mails(inbox, DESK)
+    assert subject == "Chưa có báo cáo số hóa hộ tịch ngày 05/03/2025: tỉnh Thí Điểm"
+    assert "trước 18:40 ngày 05/03/2025" in text and "Chưa mở được kỳ khóa sổ" in text
+
+
+def test_a_close_that_is_recorded_and_not_reported_is_told_to_the_department(
+    watchdog: Watchdog, inbox: Behaviour, small_plan: Plan
+) -> None:
+    with watchdog.warehouse.begin() as conn:
+        FrozenTables(conn, small_plan).close("2025-03-05")
+    assert watchdog.look(local(5, 18, 40)) is Finding.NOT_REPORTED
+    assert watchdog.look(local(5, 18, 41)) is Finding.CLOSED
+    [(_, text)] = mails(inbox, DESK)
+    assert "Đã khóa sổ, số liệu đã lưu" in text
+
+
+def test_a_database_that_is_down_at_the_reports_hour_is_told_to_the_department_once(
+    watchdog: Watchdog, inbox: Behaviour
+) -> None:
+    down = replace(watchdog, warehouse=engine(NOWHERE))
+    for after in (timedelta(0), timedelta(minutes=1), SILENCE):
+        down.look(local(5, 18, 40) + after)
+    assert watchdog.look(local(5, 22)) is Finding.TOLD
+    [(_, text)] = mails(inbox, DESK)
+    assert "Cơ sở dữ liệu điều hành không trả lời" in text
 
 
 def test_each_close_has_its_own_alarm(watchdog: Watchdog, inbox: Behaviour) -> None:
@@ -132,7 +164,9 @@ def test_a_database_that_is_down_is_told_at_most_every_few_hours(watchdog: Watch
     assert len(told) == 2
     assert "không trả lời" in told[0][0] and "05/03/2025" in told[0][1]
     assert "geheim" not in str(told)
-    ids = {message_from_bytes(envelope.content)["Message-ID"] for envelope in inbox.taken}
+    ids = {
+        message_from_bytes(envelope.content)["Message-ID"] for envelope in inbox.taken if envelope.rcpt_tos == [TEAM]
+    }
     assert len(ids) == 2
 
 

@@ -20,6 +20,7 @@ from tests.campaign.mail_server import Behaviour, mail_server
 from tests.conftest import SMALL_PLAN
 
 TEAM = "todulieu.sotuphap@thidiem.example"
+DESK = "sotuphap@thidiem.example"
 
 
 def run(state: str, **changes: Any) -> dict[str, Any]:
@@ -79,11 +80,13 @@ def told(
         yield inbox
 
 
-def test_the_data_team_is_told_once(told: Behaviour) -> None:
+def test_the_data_team_and_the_department_are_told_once(told: Behaviour) -> None:
     evening = {"now": "2025-03-05T18:40:00+07:00"}
-    assert asyncio.run(tell_late({"dag_run": run("running", conf=evening)})) == "2025-03-05/deadline: told"
-    assert asyncio.run(tell_late({"dag_run": run("failed", conf=evening)})) == "2025-03-05/deadline: told before"
-    assert told.addresses() == [TEAM]
+    first = asyncio.run(tell_late({"dag_run": run("running", conf=evening)}))
+    assert first == "2025-03-05/deadline: told; the Department has a page about it"
+    second = asyncio.run(tell_late({"dag_run": run("failed", conf=evening)}))
+    assert second == "2025-03-05/deadline: told before; the Department has its message"
+    assert sorted(told.addresses()) == sorted([TEAM, DESK])
 
 
 def test_a_run_that_ended_well_meanwhile_is_no_news(told: Behaviour) -> None:

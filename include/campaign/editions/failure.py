@@ -55,6 +55,13 @@ class FailureLetter:
     next_close: datetime | None
 
 
+def report_by(plan: Plan, close: Close) -> datetime:
+    """When the Department is to have its message: as long after the cut-off as the plan gives an evening's."""
+    rules = plan.rules
+    allowed = datetime.combine(close.day, rules.deadlines.report_by)
+    return close.as_of + (allowed - datetime.combine(close.day, rules.campaign.cut_off))
+
+
 def what_failed(conn: Connection, close: Close) -> Failure:
     """How far a close came, from what stands in the campaign database."""
     row = fetch_one(conn, "select_close", close_key=close.key)
@@ -75,8 +82,6 @@ def failure_letter(plan: Plan, close: Close, failure: Failure, *, running: bool)
     desk = plan.contact(plan.province.code, "desk", close.day)
     calendar = Calendar(plan.rules)
     later = [one for one in calendar.with_tail() if one.as_of > close.as_of]
-    cut_off, report_by = plan.rules.campaign.cut_off, plan.rules.deadlines.report_by
-    given = datetime.combine(close.day, report_by) - datetime.combine(close.day, cut_off)
     return FailureLetter(
         head=FailureHead(
             sender=plan.rules.mail.sender_name,
@@ -85,7 +90,7 @@ def failure_letter(plan: Plan, close: Close, failure: Failure, *, running: bool)
             day=close.day,
             final=close.kind == "final",
             as_of=close.as_of,
-            report_by=close.as_of + given,
+            report_by=report_by(plan, close),
         ),
         address=desk.email,
         office=desk.office,

@@ -51,7 +51,7 @@ def publish_close(
     Raises:
         LookupError: the close was never opened, or the Department's desk has no contact.
     """
-    owed = publish_owed(conn, plan, calendar, close, now, run_id)
+    owed = publish_owed(conn, plan, calendar, close, now, run_id, last_word=close.kind != "daily")
     run(conn, "lock_close", close_key=close.key)
     post = Posting(conn, plan, calendar, close, now, f"posted by {run_id}")
     made = make(write_letters(conn, plan, calendar, close))
@@ -61,10 +61,17 @@ def publish_close(
     return Published(len(made), posted, tuple(one for one in [*made, *post.failed] if one.paper is None))
 
 
-def publish_owed(conn: Connection, plan: Plan, calendar: Calendar, before: Close, now: datetime, run_id: str) -> int:
+def publish_owed(
+    conn: Connection,
+    plan: Plan,
+    calendar: Calendar,
+    before: Close,
+    now: datetime,
+    run_id: str,
+    *,
+    last_word: bool = False,
+) -> int:
     """The final editions that earlier closes are owed, since what they lacked has come; returns how many were posted.
-
-    From the final close on, also those of closes that nothing more is expected of.
 
     Args:
         conn: campaign database, in a transaction of the caller.
@@ -73,6 +80,7 @@ def publish_owed(conn: Connection, plan: Plan, calendar: Calendar, before: Close
         before: closes before this one.
         now: the campaign's present instant.
         run_id: the run that posts.
+        last_word: the campaign is over: also those of closes that still lack something.
     """
     posted = 0
     for row in fetch(conn, "editions/select_owed", province=plan.province.code, close_key=before.key):
@@ -80,7 +88,7 @@ def publish_owed(conn: Connection, plan: Plan, calendar: Calendar, before: Close
         run(conn, "lock_close", close_key=close.key)
         post = Posting(conn, plan, calendar, close, now, f"posted by {run_id}")
         made = make_one(write_report(conn, plan, calendar, close))
-        posted += post.department(made, last_word=before.kind != "daily")
+        posted += post.department(made, last_word=last_word)
         _note_unwritten(conn, close, [made, *post.failed], now)
     return posted
 
