@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,17 +14,21 @@ from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from include.campaign.render.attachment import Attachment, Picture
+from include.campaign.render.completion import completion_file
 from include.campaign.render.department import department_files
 from include.campaign.render.formats import FILTERS, FUNCTIONS
 from include.campaign.render.proposal import proposal_file
 from include.campaign.render.words import Words
 from include.campaign.render.worklist import worklist_file
+from include.campaign.report.completion import CompletionBlock
 from include.campaign.report.escalations import ProposalBlock
-from include.campaign.report.models import Letter, ProvinceReport
+from include.campaign.report.models import DistrictReport, Letter, ProvinceReport
 from include.campaign.report.worklists import WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 FALLBACK_LANGUAGE = "vi"
+Terms = Mapping[str, Mapping[str, str]]
+"""Words of a language (terms.yaml), by section and name."""
 _INLINER = CSSInliner(load_remote_stylesheets=False)
 # In text "<" is written as a reference, so this is always inside of a tag.
 _CLASS = re.compile(r'(<[a-z][^<>]*?) class="[^"]*"')
@@ -48,22 +52,22 @@ class Paper:
     """Addresses that have the same message in copy."""
 
 
-def render(letter: Letter, pictures: Sequence[Picture] = ()) -> Paper:
-    """Write a letter out; equal letters and pictures give equal bytes.
+def render(letter: Letter) -> Paper:
+    """Write a letter out, with its charts and files; equal letters give equal bytes.
 
-    Args:
-        letter: what is told.
-        pictures: charts for it; a template shows one where `pictures` (by Content-ID) has it.
+    A template shows a chart where `pictures` has its Content-ID.
 
     Raises:
         jinja2.TemplateError: a template asks for what the letter does not have; nothing is left blank in silence.
+        EmptyChart: a chart that is due has nothing to draw.
     """
     language = language_of(letter.language)
+    pictures = _pictures(letter, terms(language))
     values: dict[str, Any] = {
         "letter": letter,
         "head": letter.head,
         "blocks": letter.blocks,
-        "pictures": {picture.cid: picture for picture in pictures},
+        "pictures": pictures,
         "terms": terms(language),
     }
     written = write(language, "", values)
@@ -76,7 +80,7 @@ def render(letter: Letter, pictures: Sequence[Picture] = ()) -> Paper:
         html=written.html,
         plain=written.plain,
         files=tuple(_files(letter, values, pictures)),
-        pictures=tuple(pictures),
+        pictures=tuple(pictures.values()),
         copies=letter.copies,
     )
 
@@ -113,16 +117,30 @@ def write(language: str, folder: str, values: dict[str, Any]) -> Written:
     )
 
 
-def _files(letter: Letter, values: dict[str, Any], pictures: Sequence[Picture]) -> Iterator[Attachment]:
+def _pictures(letter: Letter, words: Terms) -> dict[str, Picture]:
+    """The letter's charts by Content-ID, in the order in which they are shown."""
+    if not any(isinstance(block, ProvinceReport | DistrictReport) for block in letter.blocks):
+        return {}
+    # Matplotlib takes a second to load: who sends a paper, or a letter without charts, does not need it.
+    from include.campaign.render.charts import charts  # noqa: PLC0415
+
+    return {picture.cid: picture for picture in charts(letter.blocks, words)}
+
+
+def _files(letter: Letter, values: dict[str, Any], pictures: Mapping[str, Picture]) -> Iterator[Attachment]:
     """Files that go with a letter: what officials pass on is Vietnamese, whatever the reader's language."""
     vietnamese = {**values, "terms": terms(FALLBACK_LANGUAGE)}
     templates = _environment(FALLBACK_LANGUAGE)
     for block in letter.blocks:
         if isinstance(block, ProvinceReport):
             words = Words(templates, "official/report.j2", vietnamese)
-            yield from department_files(block, letter, words, {picture.cid: picture for picture in pictures})
+            if values["terms"] is not vietnamese["terms"]:
+                pictures = _pictures(letter, vietnamese["terms"])
+            yield from department_files(block, letter, words, pictures)
         elif isinstance(block, WorklistBlock):
             yield worklist_file(block, values["terms"]["worklist"])
+        elif isinstance(block, CompletionBlock):
+            yield completion_file(block.record)
         elif isinstance(block, ProposalBlock):
             yield proposal_file(block, letter.head, Words(templates, "official/proposal.j2", vietnamese))
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from include.campaign.plan.fields import Stage
+from include.campaign.report.completion import CompletionLine
 from include.campaign.report.course import Course
 from include.campaign.report.difficulties import DifficultyLine
 from include.campaign.report.stages import StageDay
@@ -72,6 +73,7 @@ class CommuneReport:
         escalation: None: it is not flagged, or for what is not its own.
         vacant: its own posts are vacant: another unit's office is told in their place.
         officer_told: the list of what to correct goes to its officer tonight.
+        completion: how far its books balance; None: no close has known it.
     """
 
     kind: ClassVar[str] = "commune"
@@ -85,6 +87,7 @@ class CommuneReport:
     escalation: Escalation | None
     vacant: bool
     officer_told: bool
+    completion: CompletionLine | None
 
     @property
     def finished(self) -> bool:

@@ -88,6 +88,7 @@ class Communes:
             escalation=self._warnings.of(registry),
             vacant=vacant,
             officer_told=registry.code in self._to_officers,
+            completion=self._day.completion.get(registry.code),
         )
 
     def target(self, registry: RegistryDay) -> Target | None:

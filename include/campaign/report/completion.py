@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import ClassVar
 
@@ -66,6 +66,8 @@ class CompletionRecord:
         line: the counts.
         close_key: the close.
         day: of the close.
+        as_of: instant that the figures are of, in the campaign's zone.
+        order: number of the plan that the campaign carries out.
         unit: kind and name, e.g. "Xã Hải Ba".
         full_name: with the district.
         parent: the unit above, e.g. "Huyện Hải Lăng".
@@ -78,6 +80,8 @@ class CompletionRecord:
     line: CompletionLine
     close_key: str
     day: date
+    as_of: datetime
+    order: str
     unit: str
     full_name: str
     parent: str
@@ -85,6 +89,11 @@ class CompletionRecord:
     district_level: bool
     books: tuple[RecordBook, ...]
     fell_out: tuple[RecordBook, ...]
+
+    @property
+    def cases(self) -> int:
+        """Cases of the books that balance."""
+        return sum(book.closing_total or 0 for book in self.books)
 
 
 @dataclass(frozen=True)
@@ -116,10 +125,8 @@ def completion_records(
     return {code: _record(plan, close, lines[code], books.get(code, [])) for code in codes}
 
 
-def completion_blocks(
-    conn: Connection, plan: Plan, calendar: Calendar, close: Close
-) -> Sequence[tuple[str, CompletionBlock]]:
-    """Registries whose heads get the record with a close's letters, by code, each with its block.
+def completion_blocks(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> Mapping[str, CompletionBlock]:
+    """What goes with a close's letters to heads of registries, by the registry's code.
 
     That is so on the evening on which the last book of a unit came into balance and, where the record has grown since,
     on every `completion.every_days`th day of the campaign.
@@ -129,7 +136,7 @@ def completion_blocks(
     rows = fetch(conn, "completion/select_lines", close_key=close.key, since_key=since)
     due = [row["registry_code"] for row in rows if _due(row, weekly=weekly is not None)]
     records = completion_records(conn, plan, close, due) if due else {}
-    return [(code, CompletionBlock(record)) for code, record in records.items()]
+    return {code: CompletionBlock(record) for code, record in records.items()}
 
 
 def _due(row: RowMapping, *, weekly: bool) -> bool:
@@ -167,6 +174,8 @@ def _record(plan: Plan, close: Close, line: CompletionLine, rows: Sequence[RowMa
         line=line,
         close_key=close.key,
         day=close.day,
+        as_of=close.as_of,
+        order=plan.rules.campaign.plan_number,
         unit=plan.short_name(code),
         full_name=plan.full_name(code),
         parent=plan.short_name(above or code),

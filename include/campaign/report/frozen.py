@@ -15,6 +15,7 @@ from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import ErrorCode, Plan, Register
 from include.campaign.plan.fields import Stage
 from include.campaign.report.burnup import Courses, read_courses
+from include.campaign.report.completion import CompletionLine, completion_lines
 from include.campaign.report.cure import CureRows, need_of, read_cure
 from include.campaign.report.duplicates import BurnDown, read_burn_down
 from include.campaign.report.edition import Edition, edition_of
@@ -56,6 +57,8 @@ class FrozenDay:
     cure: CureRows
     milestones: Mapping[Stage, datetime]
     """Instants by which stages are to be complete."""
+    completion: Mapping[str, CompletionLine]
+    """How far the books of registries balance; one that no close has known is not in it."""
     worklists: tuple[RowMapping, ...]
     items_to_tell: tuple[RowMapping, ...]
     """Of the worklists that are not what was told last."""
@@ -119,6 +122,7 @@ def read_day(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> 
         praise=read_praise(conn, calendar, close, row["baseline"]),
         cure=cure,
         milestones=milestones,
+        completion=completion_lines(conn, close),
         worklists=tuple(worklist_counts(conn, close.key)),
         items_to_tell=tuple(worklist_items(conn, close.key, untold_worklists(conn, close.key))),
         error_codes=plan.error_codes,

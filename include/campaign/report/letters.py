@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from sqlalchemy import Connection, RowMapping
 
@@ -12,6 +12,7 @@ from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Post
 from include.campaign.report.communes import Communes
+from include.campaign.report.completion import CompletionBlock, completion_blocks
 from include.campaign.report.difficulties import difficulties_block
 from include.campaign.report.edition import Edition
 from include.campaign.report.edition_note import edition_note
@@ -66,7 +67,9 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
     """
     day = read_day(conn, plan, calendar, close)
     ladder, stages = read_ladder(conn, close), read_stages(conn, calendar, close)
-    letters = _letters(day, _reports(day, ladder, stages, plan, close), plan, close)
+    records = completion_blocks(conn, plan, calendar, close)
+    reports = chain(_reports(day, ladder, stages, plan, close), _records(day, records, plan, close))
+    letters = _letters(day, reports, plan, close)
     return [_noted(conn, day, letters[0]), *letters[1:]]
 
 
@@ -144,6 +147,13 @@ def _reports(day: FrozenDay, ladder: LadderDay, stages: StageRows, plan: Plan, c
         head = plan.holder(block.registry_code, "head", close.day)
         officer = _to(plan, close, block.registry_code, "civil_status", block)
         yield replace(officer, copy_to=head.email if head is not None else None)
+
+
+def _records(day: FrozenDay, records: Mapping[str, CompletionBlock], plan: Plan, close: Close) -> Iterator[_Addressed]:
+    """Records of completed books, behind what heads are told of the day; of a held day nothing is."""
+    if day.head.state != "held":
+        for code, block in records.items():
+            yield _to(plan, close, code, "head", block)
 
 
 def _department(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:

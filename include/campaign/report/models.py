@@ -14,6 +14,7 @@ from include.campaign.plan.fields import Stage
 from include.campaign.report.breaks import BreakLine
 from include.campaign.report.burnup import BurnUp
 from include.campaign.report.commune import CommuneReport
+from include.campaign.report.completion import CompletionBlock
 from include.campaign.report.cure import CureBlock, NeedLine
 from include.campaign.report.difficulties import DifficultiesBlock
 from include.campaign.report.duplicates import DuplicateCounts
@@ -358,6 +359,7 @@ Block = (
     | LadderBlock
     | DifficultiesBlock
     | CommuneReport
+    | CompletionBlock
     | RaisedBlock
     | ProposalBlock
     | RecoveryBlock

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from docx import Document
 from sqlalchemy import text
 
 from include.campaign.days import Calendar
+from include.campaign.desk import completion as command
+from include.campaign.desk.command import Desk, DeskError
 from include.campaign.desk.proof import Past
 from include.campaign.desk.prove import prove
+from include.campaign.render import Paper, render
+from include.campaign.render.official.completion import completion_paper
+from include.campaign.report import write_letters
 from include.campaign.report.completion import completion_blocks, completion_lines, completion_records
 from include.campaign.warehouse import engine
 from tests.campaign.played import Played
@@ -165,7 +174,7 @@ def test_heads_get_the_record_with_the_last_book_and_weekly_if_it_grew(scene: Sc
         scene.close(key)
         with engine(scene.campaign).connect() as conn:
             close = scene.calendar.close(key)
-            return [code for code, _ in completion_blocks(conn, scene.plan, scene.calendar, close)]
+            return list(completion_blocks(conn, scene.plan, scene.calendar, close))
 
     assert told("2025-03-05") == []
     assert told("2025-03-06") == [HOME]  # its last; the other has one of two
@@ -221,3 +230,74 @@ def test_over_the_campaign_each_book_stands_as_the_keys_behind_the_figures_say(p
     assert {of for of in kept if of[0] in known} == {of for of in expected if of[0] in known}
     if close.kind == "final":
         assert len(expected) > 10
+
+
+def letters(scene: Scene, key: str) -> dict[str, Paper]:
+    with engine(scene.campaign).connect() as conn:
+        written = write_letters(conn, scene.plan, scene.calendar, scene.calendar.close(key))
+        return {paper.address: paper for paper in map(render, written)}
+
+
+def record_text(paper: Paper) -> str:
+    (file,) = (file for file in paper.files if file.about == f"completion/{HOME}")
+    document = Document(io.BytesIO(file.content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_the_head_has_the_record_with_the_last_book_and_a_line_every_evening(scene: Scene) -> None:
+    whole_book(scene)
+    head = scene.plan.contact(HOME, "head", scene.calendar.close("2025-03-06").day).email
+    scene.close("2025-03-05")
+    paper = letters(scene, "2025-03-05")[head]
+    assert "Sổ đã cân (khóa sổ = đã nhập = đã quét = Bộ tiếp nhận): 0/1." in paper.plain
+    assert paper.files == ()
+    scene.close("2025-03-06")
+    paper = letters(scene, "2025-03-06")[head]
+    assert "0/1" not in paper.plain and "1/1, thêm 1 hôm nay" in paper.plain
+    assert "ĐƠN VỊ ĐÃ HOÀN THÀNH TẤT CẢ CÁC SỔ" in paper.plain
+    said = record_text(paper)
+    assert "BIÊN BẢN" in said and "Kính gửi" not in said
+    assert "1/1 sổ đã cân" in said and "06/03/2025" in said
+    for signer in ("CHỦ TỊCH UBND", "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH", "PHÒNG TƯ PHÁP"):
+        assert signer in said
+    scene.close("2025-03-08")
+    assert not letters(scene, "2025-03-08")[head].files
+
+
+def test_a_book_that_fell_out_stands_in_the_record_with_its_day(scene: Scene) -> None:
+    whole_book(scene)
+    whole_book(scene, book_id=2)
+    scene.close("2025-03-06")
+    scene.registry(HOME, "update sohoa.entry set scan_attached_at = null where entry_id = 201")
+    scene.close("2025-03-07")
+    with engine(scene.campaign).connect() as conn:
+        close = scene.calendar.close("2025-03-07")
+        record = completion_records(conn, scene.plan, close, [HOME])[HOME]
+    parts = repr(completion_paper(record).parts)
+    assert "quyển số 02: từ ngày 07/03/2025 khóa sổ 2, đã nhập 2, đã quét 1, Bộ tiếp nhận 2" in parts
+    assert "Còn 1 sổ chưa cân" in parts
+
+
+def test_the_desk_lists_and_writes_records(scene: Scene, tmp_path: Path) -> None:
+    whole_book(scene)
+
+    def ask(*arguments: str) -> str:
+        parser = argparse.ArgumentParser()
+        command.add(parser.add_subparsers())
+        given = parser.parse_args(["completion", *arguments])
+        desk = Desk(engine(scene.campaign), scene.plan, io.StringIO())
+        given.run(desk, given)
+        return desk.out.getvalue()  # type: ignore[attr-defined]
+
+    with pytest.raises(DeskError, match="no day was closed"):
+        ask("list")
+    scene.close("2025-03-06")
+    assert HOME in ask("list")
+    assert "2025-03-06" in ask("show", HOME) and "yes" in ask("show", HOME)
+    written = Path(ask("write", HOME, "--out", str(tmp_path / "out")).strip())
+    assert Document(str(written)).tables
+    with pytest.raises(DeskError, match="no registry"):
+        ask("show", "1")
+    with pytest.raises(DeskError, match="was not read"):
+        ask("show", "09301")
