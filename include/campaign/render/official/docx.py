@@ -40,6 +40,8 @@ from include.campaign.render.official.wordml import (
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _CENTER, _JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+_LONGEST = 255
+"""Characters of a property."""
 # A zip file knows no earlier day; the same in every file, so that equal papers are equal bytes.
 _ZIPPED = (1980, 1, 1, 0, 0, 0)
 
@@ -72,8 +74,8 @@ def _style(document: Document) -> None:
 def _properties(document: Document, paper: OfficialPaper) -> None:
     of = document.core_properties
     of.created = of.modified = of.last_printed = datetime.combine(paper.dated, time())
-    of.author = of.last_modified_by = paper.issuing_body
-    of.title, of.subject, of.language = paper.kind, paper.subject, "vi-VN"
+    of.author = of.last_modified_by = printable(paper.issuing_body)[:_LONGEST]
+    of.title, of.subject, of.language = paper.kind, printable(paper.subject)[:_LONGEST], "vi-VN"
     of.comments, of.keywords, of.revision = "", "", 1
 
 

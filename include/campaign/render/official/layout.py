@@ -11,7 +11,7 @@ from include.campaign.render.attachment import Picture
 from include.campaign.render.official.content import OfficialPaper
 
 PAGE = (210.0, 297.0)
-TOP, BOTTOM, LEFT, RIGHT = 20.0, 20.0, 30.0, 18.0
+TOP, BOTTOM, LEFT, RIGHT = 22.0, 20.0, 30.0, 18.0
 """Margins: the decree asks for 20-25, 20-25, 30-35 and 15-20."""
 TEXT_WIDTH = PAGE[0] - LEFT - RIGHT
 HEADER = 10.0
