@@ -13,8 +13,8 @@ from sqlalchemy import Connection, text
 from include.campaign.days import Close
 from include.campaign.plan import Plan, load_plan
 from include.campaign.report import (
+    CommuneReport,
     DistrictReport,
-    EscalationBlock,
     HeldNotice,
     Letter,
     ProvinceReport,
@@ -166,26 +166,30 @@ def test_each_district_head_has_the_own_registries(frozen: FrozenTables, golden_
 def test_escalations_go_to_the_flagged_units_office(frozen: FrozenTables, golden_day: Close) -> None:
     letters = letters_of(frozen, golden_day)
     (block,) = letters["ubnd.luavang.donglua@thidiem.example"].blocks
-    assert isinstance(block, EscalationBlock)
-    assert (block.registry.code, block.lag.short, block.vacant) == ("09203", 58, False)
-    assert block.roadmap_until == datetime(2025, 3, 16, tzinfo=frozen.plan.rules.campaign.timezone)
+    assert isinstance(block, CommuneReport)
+    assert (block.registry.code, block.vacant) == ("09203", False)
+    warned = block.escalation
+    assert warned is not None and warned.lag is not None
+    assert warned.lag.short == 58
+    assert warned.roadmap_until == datetime(2025, 3, 16, tzinfo=frozen.plan.rules.campaign.timezone)
 
 
 def test_an_address_of_two_roles_has_one_letter(frozen: FrozenTables, golden_day: Close) -> None:
-    """Khe Xa's posts are vacant: its escalation goes to the district head, into the district's letter."""
+    """Khe Xa's posts are vacant: its mail goes to the district head, into the district's letter."""
     letters = letters_of(frozen, golden_day)
-    assert len(letters) == 6
-    report, block = letters["ubnd.nuixa@thidiem.example"].blocks
+    assert len(letters) == 12, "the Department's, three districts' and eight communes'"
+    report, own, block = letters["ubnd.nuixa@thidiem.example"].blocks
     assert isinstance(report, DistrictReport)
-    assert isinstance(block, EscalationBlock)
+    assert isinstance(own, CommuneReport) and isinstance(block, CommuneReport)
+    assert (own.registry.code, own.vacant) == ("093", False)
     assert (block.registry.code, block.vacant) == ("09303", True)
 
 
 def test_addresses_that_differ_in_case_only_are_one(frozen: FrozenTables, golden_day: Close) -> None:
     frozen.conn.execute(text("update ladder.step set told_address = upper(told_address)"))
     letters = letters_of(frozen, golden_day)
-    assert len(letters) == 6
-    assert len(letters["ubnd.nuixa@thidiem.example"].blocks) == 2
+    assert len(letters) == 12
+    assert len(letters["ubnd.nuixa@thidiem.example"].blocks) == 3
 
 
 def test_the_head_says_against_what_and_how_much(frozen: FrozenTables, golden_day: Close) -> None:
@@ -350,11 +354,13 @@ class TestTwoLevels:
     def small_plan(self) -> Plan:
         return load_plan(Path(__file__).parents[1] / "plans" / "two_levels")
 
-    def test_no_district_reports(self, frozen: FrozenTables, campaign_conn: Connection) -> None:
+    def test_each_head_has_its_own_registrys_mail(self, frozen: FrozenTables, campaign_conn: Connection) -> None:
         close = frozen.close("2025-07-05")
         for registry in frozen.plan.registries:
             frozen.registry(close, registry.code, (5, 3))
-        (letter,) = write_letters(campaign_conn, frozen.plan, frozen.calendar, close)
+        letter, *others = write_letters(campaign_conn, frozen.plan, frozen.calendar, close)
+        assert {block.kind for other in others for block in other.blocks} == {"commune"}
+        assert sum(len(other.blocks) for other in others) == len(frozen.plan.registries)
         (block,) = letter.blocks
         assert isinstance(block, ProvinceReport)
         assert {area.code for area in block.areas} == {registry.code for registry in frozen.plan.registries}

@@ -136,7 +136,8 @@ def _enter(unit: UnitDay) -> Iterator[Duty]:
     if course.overdue or unit.day.head.final or unit.day.head.tail:
         yield Duty("enter_rest", cases=course.remaining)
     elif course.needed_per_day is not None:
-        yield Duty("enter", cases=min(course.needed_per_day, course.remaining))
+        last_day = course.by == unit.day.head.day
+        yield Duty("enter_today" if last_day else "enter", cases=min(course.needed_per_day, course.remaining))
 
 
 def _send(unit: UnitDay) -> Iterator[Duty]:
@@ -155,7 +156,8 @@ _AFTER_ENTRY: tuple[Look, ...] = (
 
 def excuses(unit: UnitDay) -> tuple[Excuse, ...]:
     """What is not held against the unit today, what explains most first."""
-    return (*_of_the_ministry(unit), *_of_others(unit), *_of_transfers(unit))
+    line = (Excuse("line"),) if unit.registry.outcome in LINE_FAULTS else ()
+    return (*line, *_of_the_ministry(unit), *_of_others(unit), *_of_transfers(unit))
 
 
 def _of_the_ministry(unit: UnitDay) -> Iterator[Excuse]:
@@ -171,8 +173,6 @@ def _of_the_ministry(unit: UnitDay) -> Iterator[Excuse]:
 
 def _of_others(unit: UnitDay) -> Iterator[Excuse]:
     code, names = unit.registry.code, unit.plan.difficulties
-    if unit.registry.outcome in LINE_FAULTS:
-        yield Excuse("line")
     if unit.day.evening is not None and unit.day.evening["verdict"] == "common cause":
         yield Excuse("common_cause")
     for row in unit.ladder.difficulties:
