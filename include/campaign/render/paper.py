@@ -29,7 +29,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 FALLBACK_LANGUAGE = "vi"
 Terms = Mapping[str, Mapping[str, str]]
 """Words of a language (terms.yaml), by section and name."""
-_INLINER = CSSInliner(load_remote_stylesheets=False)
+_INLINER = CSSInliner(load_remote_stylesheets=False, minify_css=True)
 # In text "<" is written as a reference, so this is always inside of a tag.
 _CLASS = re.compile(r'(<[a-z][^<>]*?) class="[^"]*"')
 
