@@ -25,6 +25,8 @@ CONNECTIONS ?=
 SCHEDULE ?=
 DETACH ?=
 DAY ?=
+OUT ?=
+GALLERY ?=
 CASE ?=
 FIGURE ?=
 REGISTRY ?=
@@ -42,7 +44,7 @@ port = $(if $(PORT),--port "$(PORT)")
 local = $(BIN)/python -m include.local
 desk = $(if $(PLAN),CAMPAIGN_PLAN="$(PLAN)") $(BIN)/python -m include.campaign.desk
 
-.PHONY: help demo up day trace prove preflight status down clean clean-venv test stories study lint lock bench quotas check-plan
+.PHONY: help demo up day papers trace prove preflight status down clean clean-venv test stories study lint lock bench quotas check-plan
 
 help: ## Print this.
 	@echo 'make <target> [VARIABLE=value ...]'
@@ -61,6 +63,10 @@ up: $(VENV)/.installed ## The stack on your own databases. CONNECTIONS=<file> PL
 day: $(VENV)/.installed ## Close one day on a stack that is up, and wait. DAY=2025-03-05 (or final)
 	@test -n "$(DAY)" || { echo 'Which day? make day DAY=2025-03-05 (or DAY=final)'; exit 1; }
 	@$(local) day "$(DAY)"
+
+papers: $(VENV)/.installed$(if $(GALLERY),-dev) ## Every paper of a day as files; nothing is sent. DAY=2025-03-05 OUT=<folder> PLAN=<folder>; or GALLERY=1
+	@test -n "$(DAY)$(GALLERY)" || { echo 'Which day? make papers DAY=2025-03-05 (or DAY=final)'; exit 1; }
+	@$(local) papers $(if $(DAY),"$(DAY)") $(if $(OUT),--out "$(OUT)") $(plan) $(if $(GALLERY),--gallery)
 
 trace: $(VENV)/.installed ## One case's whole life. CASE=<registry>/<entry>
 	@test -n "$(CASE)" || { echo 'Which case? make trace CASE=19330/1024'; exit 1; }

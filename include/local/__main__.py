@@ -1,4 +1,4 @@
-"""`python -m include.local demo|up|day|preflight|status|down|clean`: what the Makefile's targets run."""
+"""`python -m include.local demo|up|day|papers|preflight|status|down|clean`: what the Makefile's targets run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from include.local.home import MARK, ROOT, Home, StackError
 from include.local.screen import Screen
 
 CLEANED = (
-    *("metadata", "campaign", "world", "rehearsal", "plan", "airflow", "mail", "logs", "run", "certificates"),
+    *("metadata", "campaign", "world", "rehearsal", "plan", "airflow", "mail", "logs", "run", "certificates", "papers"),
     *("connections.json", "facts.json", "ports.json", "secrets.json", "supervisord.conf", MARK),
 )
 """All that a stack keeps in its home; `clean` removes these and nothing else."""
@@ -40,6 +40,11 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="return once it is up; make down ends it")
     day = commands.add_parser("day", help="run one day's close on a stack that is up")
     day.add_argument("day", help="2025-03-05, or final")
+    papers = commands.add_parser("papers", help="write every paper of a day into a folder; nothing is sent")
+    papers.add_argument("day", nargs="?", help="2025-03-05, or final")
+    papers.add_argument("--out", type=Path, help="the folder; .local/papers/<close> when left out")
+    papers.add_argument("--plan", type=Path, help="the plan's folder")
+    papers.add_argument("--gallery", action="store_true", help="make docs/gallery anew instead, from all days played")
     commands.add_parser("preflight", help="check every source from a stack that is up")
     commands.add_parser("status", help="what runs")
     commands.add_parser("down", help="end a stack that was left up")
@@ -78,6 +83,18 @@ def _day(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
     from include.local.up import day  # noqa: PLC0415
 
     return 0 if day(home, asked.day, screen) else 1
+
+
+def _papers(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
+    if asked.gallery:
+        from include.local.gallery import gallery  # noqa: PLC0415
+
+        return 0 if gallery(home, asked.plan, screen) else 1
+    from include.local.papers import papers  # noqa: PLC0415
+
+    if not asked.day:
+        raise StackError("Which day? make papers DAY=2025-03-05 (or DAY=final)")
+    return 0 if papers(home, asked.day, asked.out, asked.plan, screen) else 1
 
 
 def _preflight(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
@@ -140,6 +157,7 @@ COMMANDS = {
     "demo": _demo,
     "up": _up,
     "day": _day,
+    "papers": _papers,
     "preflight": _preflight,
     "status": _status,
     "down": _down,
