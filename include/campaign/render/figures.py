@@ -8,6 +8,9 @@ from include.campaign.render import formats
 from include.campaign.report.figures import NamedFigure
 from include.campaign.report.models import RegistryDay
 
+NOT_GIVEN = "không giao"
+"""In place of a quota, under a head that says so."""
+
 
 def name_of(figure: str, terms: Mapping[str, Mapping[str, str]]) -> str:
     """What a figure is called where its name stands alone: "Đã nhập"."""
@@ -23,7 +26,7 @@ def printed(figure: NamedFigure) -> str:
     if figure.of is not None and figure.value is not None:
         return f"{formats.number(figure.value)}/{formats.number(figure.of)}"
     if figure.name == "quota" and figure.value is None:
-        return formats.NO_QUOTA
+        return NOT_GIVEN
     return formats.number(figure.value)
 
 

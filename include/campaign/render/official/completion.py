@@ -9,7 +9,7 @@ from include.campaign.render.official.content import Align, Bullets, Heading, Of
 from include.campaign.render.official.layout import dated
 from include.campaign.report.completion import CompletionRecord, RecordBook
 
-_BLANK = "…" * 12
+_BLANK = "…" * 8
 _HEAD = ("TT", "Loại sổ", "Năm mở", "Quyển số", "Khóa sổ", "Đã nhập", "Đã quét", "Bộ tiếp nhận", "Ngày cân")
 _ALIGN: tuple[Align, ...] = ("center", "left", "center", "left", "right", "right", "right", "right", "center")
 _WIDTHS = (0.06, 0.19, 0.08, 0.12, 0.10, 0.10, 0.10, 0.11, 0.14)

@@ -65,7 +65,14 @@ class Figure:
     caption: str
 
 
-Part = Heading | Paragraph | Bullets | Table | Figure
+@dataclass(frozen=True)
+class SideBySide:
+    """Charts next to each other: two, where both are narrow."""
+
+    figures: tuple[Figure, ...]
+
+
+Part = Heading | Paragraph | Bullets | Table | Figure | SideBySide
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from include.campaign.render import formats
-from include.campaign.render.official.content import Appendix, Figure, Heading, OfficialPaper, Part, Table
+from include.campaign.render.official.content import Appendix, Figure, Heading, OfficialPaper, Part, SideBySide, Table
 from include.campaign.report.models import ReportHead
 
 _KINDS = ("tỉnh ", "thành phố ")
@@ -88,6 +88,12 @@ def _numbered(parts: Iterable[Part], tables: Iterator[int], charts: Iterator[int
         if isinstance(part, Table) and part.caption:
             yield replace(part, caption=f"Bảng {next(tables)}. {part.caption}")
         elif isinstance(part, Figure):
-            yield replace(part, caption=f"Biểu đồ {next(charts)}. {part.caption}")
+            yield _numbered_chart(part, charts)
+        elif isinstance(part, SideBySide):
+            yield SideBySide(tuple(_numbered_chart(one, charts) for one in part.figures))
         else:
             yield part
+
+
+def _numbered_chart(chart: Figure, charts: Iterator[int]) -> Figure:
+    return replace(chart, caption=f"Biểu đồ {next(charts)}. {chart.caption}")

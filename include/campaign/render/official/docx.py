@@ -24,6 +24,7 @@ from include.campaign.render.official.content import (
     OfficialPaper,
     Paragraph,
     Part,
+    SideBySide,
     Table,
 )
 from include.campaign.render.official.wordml import (
@@ -149,7 +150,9 @@ def _part(document: Document, part: Part) -> None:
             write_table(document, part)
             _gap(document)
         case Figure():
-            _figure(document, part)
+            _figure(document.add_paragraph(), document.add_paragraph(), part)
+        case SideBySide():
+            _side_by_side(document, part.figures)
 
 
 def _running(document: Document) -> Written:
@@ -165,13 +168,19 @@ def _gap(document: Document) -> None:
     form.line_spacing, form.space_after = Pt(6), Pt(0)
 
 
-def _figure(document: Document, figure: Figure) -> None:
-    line = keep_with_next(centred(document.add_paragraph()))
-    width = Mm(layout.picture_width(figure.picture))
-    shape = line.add_run().add_picture(io.BytesIO(figure.picture.content), width=width)
+def _side_by_side(document: Document, figures: tuple[Figure, ...]) -> None:
+    room = layout.TEXT_WIDTH / len(figures)
+    [cells] = frameless_table(document, (room,) * len(figures))
+    for cell, figure in zip(cells, figures, strict=True):
+        _figure(cell.paragraphs[0], cell.add_paragraph(), figure, room - layout.GUTTER)
+    _gap(document)
+
+
+def _figure(line: Written, caption: Written, figure: Figure, room: float = layout.TEXT_WIDTH) -> None:
+    width = Mm(layout.picture_width(figure.picture, room))
+    shape = keep_with_next(centred(line)).add_run().add_picture(io.BytesIO(figure.picture.content), width=width)
     shape._inline.docPr.set("descr", printable(figure.picture.alt))
-    caption = centred(document.add_paragraph())
-    write(caption, figure.caption, layout.CAPTION, italic=True)
+    write(centred(caption), figure.caption, layout.CAPTION, italic=True)
     caption.paragraph_format.space_after = Pt(layout.BETWEEN)
 
 

@@ -5,6 +5,7 @@ Lengths are in millimetres, sizes of letters in points.
 
 from __future__ import annotations
 
+import struct
 from datetime import date
 
 from include.campaign.render.attachment import Picture
@@ -22,10 +23,14 @@ HEAD_COLUMNS = (63.0, TEXT_WIDTH - 63.0)
 BODY, NATION, MOTTO, BODIES = 14.0, 12.0, 13.0, 12.0
 NUMBER_AND_DATE, TABLE, CAPTION = 13.0, 11.0, 12.0
 RECIPIENTS_HEAD, RECIPIENTS, SOURCE, MARK = 12.0, 11.0, 10.0, 11.0
+HIGHEST = 225.0
+"""A picture with its caption fits on a page."""
 INDENT = 10.0
 """Of the first line of a paragraph."""
 BETWEEN = 6.0
 """Points between paragraphs."""
+GUTTER = 4.0
+"""Between pictures side by side."""
 
 NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 NATIONAL_MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -73,9 +78,10 @@ def goes_with(paper: OfficialPaper) -> str:
     return f"(Kèm theo {kind} số\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0{paper.symbol} {dated(paper.dated)})"
 
 
-def picture_width(picture: Picture) -> float:
-    """Millimetres that a picture takes: as on a screen of 96 dots an inch, and not more than the text."""
-    return min(picture.width * 25.4 / 96, TEXT_WIDTH)
+def picture_width(picture: Picture, room: float = TEXT_WIDTH) -> float:
+    """Millimetres that a picture takes: as on a screen of 96 dots an inch, and not more than there is room for."""
+    wide, high = struct.unpack(">II", picture.content[16:24])  # of a PNG, in dots
+    return min(picture.width * 25.4 / 96, room, HIGHEST * wide / high)
 
 
 def rule_width(text: str, size: float, share_of_size: float) -> float:

@@ -16,7 +16,7 @@ import typst
 
 from include.campaign.render.characters import printable
 from include.campaign.render.official import layout
-from include.campaign.render.official.content import Figure, OfficialPaper, Part
+from include.campaign.render.official.content import Figure, OfficialPaper, Part, SideBySide
 
 _TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 _TEMPLATE = _TEMPLATES / "report" / "official.typ"
@@ -82,17 +82,19 @@ def _content(paper: OfficialPaper, pictures: Path) -> dict[str, Any]:
 
 
 def _part(part: Part, pictures: Path, names: Iterator[str]) -> dict[str, Any]:
-    if not isinstance(part, Figure):
-        return {"part": type(part).__name__, **asdict(part)}
+    if isinstance(part, Figure):
+        return {"part": "Figures", "figures": [_figure(part, layout.TEXT_WIDTH, pictures, names)]}
+    if isinstance(part, SideBySide):
+        room = layout.TEXT_WIDTH / len(part.figures) - layout.GUTTER
+        return {"part": "Figures", "figures": [_figure(one, room, pictures, names) for one in part.figures]}
+    return {"part": type(part).__name__, **asdict(part)}
+
+
+def _figure(figure: Figure, room: float, pictures: Path, names: Iterator[str]) -> dict[str, Any]:
     name = next(names)
-    (pictures / name).write_bytes(part.picture.content)
-    return {
-        "part": "Figure",
-        "file": name,
-        "alt": part.picture.alt,
-        "caption": part.caption,
-        "width": layout.picture_width(part.picture),
-    }
+    (pictures / name).write_bytes(figure.picture.content)
+    width = layout.picture_width(figure.picture, room)
+    return {"file": name, "alt": figure.picture.alt, "caption": figure.caption, "width": width}
 
 
 def _clean(value: Any) -> Any:

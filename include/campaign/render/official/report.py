@@ -15,6 +15,7 @@ from include.campaign.render.official.content import (
     OfficialPaper,
     Paragraph,
     Part,
+    SideBySide,
     Table,
 )
 from include.campaign.render.official.department import committee_of, department_paper, sections
@@ -32,13 +33,14 @@ COLUMNS = ("quota", "entered", "entered_share", "entered_in_day", "received", "r
 RIGHT: tuple[Align, ...] = tuple("right" for _ in COLUMNS)
 
 CHARTS = {
-    "results": ("ranking", "heat"),
-    "pace": ("burnup", "burnups", "stages"),
+    "results": ("ranking", "stages"),
+    "pace": ("burnup",),
     "difficulties": ("difficulties",),
     "transfers": ("failures", "duplicates"),
     "proposals": ("reinforcement",),
+    "units": ("heat",),
 }
-"""Charts by the section that they stand in, by Content-ID."""
+"""Charts by the section that they stand in, by Content-ID; two stand side by side."""
 
 
 def official_report(
@@ -67,7 +69,7 @@ def official_report(
         parts=maker.parts(),
         copies=("Bộ Tư pháp (để báo cáo)", "UBND các huyện, thị xã, thành phố"),
         source=words.say("source"),
-        appendices=(Appendix("KẾT QUẢ CỦA TỪNG ĐƠN VỊ ĐĂNG KÝ HỘ TỊCH", (maker.units(),)),),
+        appendices=(Appendix("KẾT QUẢ CỦA TỪNG ĐƠN VỊ ĐĂNG KÝ HỘ TỊCH", tuple(maker.units())),),
     )
 
 
@@ -104,11 +106,13 @@ class _Report:
     def _said(self, macro: str, *about: object) -> Paragraph:
         return Paragraph(self.words.say(macro, *about))
 
-    def _charts(self, section: str) -> Iterator[Figure]:
+    def _charts(self, section: str) -> Iterator[Part]:
         captions = self.words.terms["captions"]
-        for cid in CHARTS[section]:
-            if cid in self.pictures:
-                yield Figure(self.pictures[cid], captions[cid])
+        found = tuple(Figure(self.pictures[cid], captions[cid]) for cid in CHARTS[section] if cid in self.pictures)
+        if len(found) > 1:
+            yield SideBySide(found)
+        else:
+            yield from found
 
     def _results(self) -> Iterator[Part]:
         terms = self.words.terms
@@ -141,25 +145,27 @@ class _Report:
             emphasised=(len(rows) - 1,),
         )
 
-    def units(self) -> Table:
+    def units(self) -> Iterator[Part]:
         """All registries, under the district that they lie in."""
         rows: list[tuple[str, ...]] = []
         sums: list[int] = []
         for area in self.report.areas:
-            sums.append(len(rows))
-            rows.append(("", area.name, *self._figures(area), ""))
             registries = [one for one in self.report.registries if one.area_code == area.code]
-            rows.extend(
-                (str(place), own_name(one), *self._figures(one), self._note(one))
-                for place, one in enumerate(registries, 1)
-            )
-        return Table(
+            alone = len(registries) == 1
+            if not alone:
+                sums.append(len(rows))
+                rows.append(("", area.name, *self._figures(area), ""))
+            for place, one in enumerate(registries, 1):
+                name = area.name if alone else own_name(one)
+                rows.append(("" if alone else str(place), name, *self._figures(one), self._note(one)))
+        yield Table(
             head=("TT", "Đơn vị", *self._heads(), "Ghi chú"),
             rows=tuple(rows),
             align=("center", "left", *RIGHT, "left"),
             widths=(0.05, 0.19, 0.09, 0.09, 0.09, 0.08, 0.09, 0.09, 0.08, 0.15),
             emphasised=tuple(sums),
         )
+        yield from self._charts("units")
 
     def _heads(self) -> tuple[str, ...]:
         return tuple(name_of(name, self.words.terms) for name in COLUMNS)
@@ -241,7 +247,7 @@ class _Report:
                     for line in lines
                 ),
                 align=("left", "left", "left", "right", "right"),
-                widths=(0.24, 0.34, 0.18, 0.1, 0.14),
+                widths=(0.3, 0.32, 0.16, 0.1, 0.12),
                 caption="Trường hợp bị trả lại hoặc gửi không thành công, theo lỗi",
             )
         if report.requeues.decided:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from docx.document import Document
@@ -14,6 +15,7 @@ from docx.table import Table as WrittenTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
+from lxml import etree
 
 from include.campaign.render.characters import printable
 from include.campaign.render.official import layout
@@ -23,10 +25,14 @@ FONT = "Times New Roman"
 _JUSTIFIED = {"left": "left", "right": "right", "center": "center"}
 
 
+_named = cache(qn)
+
+
 def child(parent: BaseOxmlElement, tag: str, **attributes: Any) -> BaseOxmlElement:
     """A new element in another; attributes by their names without the namespace."""
-    element = OxmlElement(tag, {qn(f"w:{name}"): str(value) for name, value in attributes.items()})
-    parent.append(element)
+    element: BaseOxmlElement = etree.SubElement(parent, _named(tag))
+    for name, value in attributes.items():
+        element.set(_named(f"w:{name}"), str(value))
     return element
 
 

@@ -18,6 +18,8 @@ from include.campaign.render.workbook.sheets import Column, Sheet, Table, design
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A4 = 9
+HEAD_HEIGHT, SOURCE_HEIGHT = 48, 66
+"""Points: three lines of a column's head, four of the source."""
 EXPLAINED = "explained"
 """The table whose rows are the columns of all others."""
 # Text is never a formula or a link, whatever it begins with; no file of its own on the way.
@@ -80,14 +82,16 @@ class _Writer:
         """What stands over the tables; returns the first row beneath it."""
         head = self.of.head
         write_text(sheet, 0, 0, design_of.title, self.looks.title)
-        lines = [f"{head.province} – {head.campaign} – số liệu đến {moment(head.as_of)}"]
-        if design_of.name == design().sheets[0].name:
-            lines.append(self.source)
-        for row, line in enumerate(lines, 1):
-            write_text(sheet, row, 0, line, self.looks.text)
-        below = len(lines) + 1
-        write_text(sheet, below, 0, self.mark, self.looks.mark)
-        return below + 2
+        about = f"{head.province} – {head.campaign} – số liệu đến {moment(head.as_of)}"
+        write_text(sheet, 1, 0, about, self.looks.text)
+        write_text(sheet, 2, 0, self.mark, self.looks.mark)
+        if design_of.name != design().sheets[0].name:
+            return 4
+        last = len(design_of.tables[0].columns) - 1
+        sheet.merge_range(3, 0, 3, last, "", self.looks.long)
+        write_text(sheet, 3, 0, self.source, self.looks.long)
+        sheet.set_row(3, SOURCE_HEIGHT)
+        return 5
 
     def _table(self, sheet: Worksheet, top: int, table: Table) -> int:
         """A table from a row on; returns the first row beneath it."""
@@ -109,7 +113,7 @@ class _Writer:
                 "columns": [{"header": self.title(one), "header_format": self.looks.head} for one in table.columns],
             },
         )
-        sheet.set_row(top, 48)
+        sheet.set_row(top, HEAD_HEIGHT)
         for place, column in enumerate(table.columns):
             if column.kind == "share":
                 self._bars(sheet, top + 1, bottom, place)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from include.campaign.render import formats
+from include.campaign.render.figures import NOT_GIVEN
 from include.campaign.report.figures import NamedFigure
 
 
@@ -48,5 +49,5 @@ def figure_cell(figure: NamedFigure) -> Cell:
     if figure.name.endswith("_share"):
         return Share(figure.value, figure.of)
     if figure.name == "quota" and figure.value is None:
-        return formats.NO_QUOTA
+        return NOT_GIVEN
     return figure.value

@@ -51,7 +51,7 @@ class Looks:
             unknown=look(**text, italic=True, font_color="#595959", align="right"),
             head=look(**text, bold=True, text_wrap=True, align="center", valign="vcenter", bottom=1),
             title=look(**text, bold=True, font_size=14),
-            mark=look(**text, bold=True, font_size=12, border=2, align="center"),
+            mark=look(**text, bold=True, font_size=12),
             caption=look(**text, bold=True, font_size=12),
         )
 
