@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
@@ -68,8 +68,10 @@ class FirstPage:
     Attributes:
         before: the close before; None: there was none.
         unsent: transfers of the baseline's entries that stand rejected or failed.
-        came_on: registries behind that were not, when they were looked at last, most behind first.
-        came_off: names of those that are not behind any more.
+        came_on: registries behind that were not at the close before, most behind first.
+        came_off: names of those that were and, looked at tonight, are not any more;
+        lost_sight: and of those that were and could not be looked at. The list adds up: what it was + came_on -
+            came_off - lost_sight.
         decisions: what is to be decided, most pressing first.
         praise: who gained most, who was first.
     """
@@ -78,6 +80,7 @@ class FirstPage:
     unsent: Total
     came_on: tuple[RegistryDay, ...]
     came_off: tuple[str, ...]
+    lost_sight: tuple[str, ...]
     decisions: tuple[Decision, ...]
     praise: Praise
 
@@ -90,16 +93,26 @@ def first_page(day: FrozenDay, ladder: LadderDay, laggards: Laggards) -> FirstPa
         ladder: what the ladder decided for it.
         laggards: who is behind.
     """
-    judged = laggards.verdict not in (None, "too early")
-    ended = [row for row in day.pace.ended if judged and row["kind"] == "behind"]
+    before = _before(day)
+    behind = {one.code for one in laggards.registries}
+    was = set(day.before["behind"]) if day.before is not None and day.before["behind"] is not None else None
+    off = [one for one in day.registries if was is not None and one.code in was - behind]
     return FirstPage(
-        before=_before(day),
+        before=before,
         unsent=_unsent(day.registries),
-        came_on=tuple(one for one in laggards.registries if one.lag is not None and one.lag.newly),
-        came_off=tuple(row["full_name"] for row in ended),
+        came_on=tuple(one for one in laggards.registries if _is_new(one, was)),
+        came_off=tuple(one.full_name for one in off if one.read),
+        lost_sight=tuple(one.full_name for one in off if not one.read),
         decisions=tuple(decisions(day, ladder)),
         praise=praise(day),
     )
+
+
+def _is_new(registry: RegistryDay, was: Set[str] | None) -> bool:
+    """It was not behind at the close before; where nobody was judged then, its flag says so itself."""
+    if was is not None:
+        return registry.code not in was
+    return registry.lag is not None and registry.lag.newly
 
 
 def _before(day: FrozenDay) -> Before | None:
@@ -114,7 +127,7 @@ def _before(day: FrozenDay) -> Before | None:
         entered=Total(row["entered"], row["entered_covered"], row["expected"]),
         received=Total(row["received"], row["received_covered"], row["expected"]),
         unsent=Total(row["unsent"], row["unsent_covered"], row["expected"]),
-        behind=row["flagged_behind"],
+        behind=None if row["behind"] is None else len(row["behind"]),
         duplicates=row["duplicates"],
     )
 

@@ -1,6 +1,6 @@
 -- Returns the headline figures of the newest close before one that was carried through and not held, under the baseline
--- of the later one. flagged_behind: null where nobody was judged. unsent: rejected or failed transfers of entries that
--- the baseline counts. Sums are null where nothing is known; *_covered: registries in the sum.
+-- of the later one. behind: codes of registries flagged so, null where nobody was judged. unsent: rejected or failed
+-- transfers of entries that the baseline counts. Sums are null where nothing is known; *_covered: registries in the sum.
 -- Grain: one row; none before the second close. :close_key; :baseline.
 with before as (
     select max(close_key) as close_key
@@ -46,7 +46,7 @@ unsent as (
 ),
 
 behind as (
-    select count(*)::integer as flagged
+    select array_agg(l.registry_code order by l.registry_code) as codes
     from ladder.flag as l
     inner join before as b on l.close_key = b.close_key
     -- What waits at the Ministry is not the unit's delay.
@@ -69,7 +69,7 @@ select
     progress.entered_covered,
     progress.received,
     progress.received_covered,
-    case when e.verdict != 'too early' then behind.flagged end as flagged_behind,
+    case when e.verdict != 'too early' then coalesce(behind.codes, '{}') end as behind,
     unsent.unsent,
     unsent.unsent_covered,
     duplicates.remaining as duplicates

@@ -128,12 +128,9 @@ def _behind(course: BurnUp) -> tuple[float, str]:
 
 def _short(course: BurnUp, terms: Terms) -> str:
     newest = course.newest
-    return named(
-        terms,
-        "burnup_short",
-        done=percent(int(newest.done), course.quota),
-        planned=percent(int(newest.planned), course.quota),
-    )
+    apart = int(newest.done) - int(newest.planned)
+    name = "burnup_short_behind" if apart < 0 else "burnup_short_ahead" if apart > 0 else "burnup_short_even"
+    return named(terms, name, cases=number(abs(apart)))
 
 
 def _judged(course: BurnUp, terms: Terms) -> str:

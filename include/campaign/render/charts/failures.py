@@ -53,7 +53,7 @@ def failures(found: Failures, terms: Terms, cid: str = "failures") -> Picture:
 def _name(line: FailureLine, terms: Terms) -> str:
     if line.name:
         return sentence(line.name)
-    return named(terms, "failures_code", code=line.code) if line.code else named(terms, "failures_no_code")
+    return sentence(named(terms, "failures_code", code=line.code) if line.code else named(terms, "failures_no_code"))
 
 
 def _value(line: FailureLine, terms: Terms) -> str:

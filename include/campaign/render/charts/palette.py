@@ -28,7 +28,7 @@ BANDS: dict[str, tuple[str, str]] = {
     "not_started": ("#ffffff", INK),
     "under_10": ("#dcebf7", INK),
     "under_50": ("#9ccae8", INK),
-    "under_100": ("#3b8fc4", "#ffffff"),
-    "full": ("#084a7a", "#ffffff"),
+    "under_100": ("#2773ad", "#ffffff"),
+    "full": ("#062c4f", "#ffffff"),
 }
 """Of bands that officials read: the colour of a cell, darker for more, and of the figures in it."""
