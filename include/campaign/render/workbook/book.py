@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC
 from itertools import chain
 
 from xlsxwriter import Workbook
@@ -47,7 +48,7 @@ def workbook_of(of: Day, mark: str, source: str) -> bytes:
             "title": f"{of.head.campaign}, {day(of.head.day)}",
             "author": of.head.sender,
             "comments": source,
-            "created": of.head.as_of.replace(tzinfo=None),
+            "created": of.head.as_of.astimezone(UTC).replace(tzinfo=None),
         }
     )
     writer = _Writer(book, of, mark, source)

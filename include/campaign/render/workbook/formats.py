@@ -79,4 +79,4 @@ def write_cell(sheet: Worksheet, row: int, place: int, cell: Cell, column: Colum
         sheet.write_datetime(row, place, value, looks.numbers["date"])
     else:
         kind = "share" if isinstance(cell, Share | Chance) else column.kind
-        sheet.write_number(row, place, value, looks.numbers[kind])
+        sheet.write_number(row, place, round(value, 1) if kind == "tenths" else value, looks.numbers[kind])
