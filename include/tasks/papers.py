@@ -33,11 +33,13 @@ def write_reports(moment: dict[str, Any]) -> int:
     """Write one letter per address from the frozen figures; returns how many messages were new in the outbox.
 
     Final editions that earlier closes are owed, and corrections, go with them. A letter that cannot be made is held,
-    and the gate says which; the others go. Letters of a run without effects are made, which proves that they can be,
-    and not posted.
+    and the gate says which; the others go. So it is with the papers that a close is the occasion for: a milestone's
+    report, the campaign's, the draft of the public bulletin. Letters of a run without effects are made, which proves
+    that they can be, and not posted.
     """
     from include.campaign.editions import publish_close
     from include.campaign.editions.rendering import make
+    from include.campaign.occasions import make_occasional
     from include.campaign.report import write_letters
     from include.campaign.warehouse import engine
 
@@ -48,13 +50,16 @@ def write_reports(moment: dict[str, Any]) -> int:
     plan = settings.plan()
     calendar = Calendar(plan.rules)
     close = calendar.close(at.close_key)
-    with engine(connections.warehouse()).begin() as conn:
+    campaign = engine(connections.warehouse())
+    with campaign.begin() as conn:
         if not at.effects:
             made = make(write_letters(conn, plan, calendar, close))
             _warn(one for one in made if one.paper is None)
             log.info("%d letters written, none posted: %s", len(made), at.why_no_effects)
             return 0
         published = publish_close(conn, plan, calendar, close, at.present(), at.run_id)
+    for why in make_occasional(campaign, plan, calendar, close, at.present(), at.run_id):
+        log.warning("a paper cannot be made: %s", why)
     _warn(published.unwritten)
     log.info("%d letters written, %d new in the outbox", published.letters, published.posted)
     return published.posted

@@ -117,6 +117,11 @@ def write(language: str, folder: str, values: dict[str, Any]) -> Written:
     )
 
 
+def official_words(name: str, values: Mapping[str, Any]) -> Words:
+    """The macros of an official paper's template, which is Vietnamese whoever reads the letter that it goes with."""
+    return Words(_environment(FALLBACK_LANGUAGE), name, {**values, "terms": terms(FALLBACK_LANGUAGE)})
+
+
 def _pictures(letter: Letter, words: Terms) -> dict[str, Picture]:
     """The letter's charts by Content-ID, in the order in which they are shown."""
     if not any(isinstance(block, ProvinceReport | DistrictReport) for block in letter.blocks):
