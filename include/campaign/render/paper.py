@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
 
 from include.campaign.render.attachment import Attachment, Picture
 from include.campaign.render.completion import completion_file
@@ -150,10 +150,26 @@ def _files(letter: Letter, values: dict[str, Any], pictures: Mapping[str, Pictur
             yield proposal_file(block, letter.head, Words(templates, "official/proposal.j2", vietnamese))
 
 
+class _Templates(FileSystemLoader):
+    """Templates by path; "x.html.j2" and "x.txt.j2" are also names of "x.j2", sentences that pages and texts share.
+
+    By the name that a page asks for, what it takes from there is escaped (a macro's words count as marked up already).
+    """
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            return super().get_source(environment, template)
+        except TemplateNotFound:
+            shared = re.sub(r"\.(html|txt)\.j2$", ".j2", template)
+            if shared == template:
+                raise
+            return super().get_source(environment, shared)
+
+
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader([TEMPLATES / language, TEMPLATES]),
+        loader=_Templates([TEMPLATES / language, TEMPLATES]),
         autoescape=select_autoescape(enabled_extensions=("html.j2", "css"), default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
