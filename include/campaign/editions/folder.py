@@ -85,18 +85,23 @@ def letters_of(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -
 def posted_papers(conn: Connection, close: Close) -> Iterator[Paper]:
     """What the outbox has of a close and that is not made from its frozen figures alone, as it was posted."""
     for row in fetch(conn, "editions/select_posted", close_key=close.key):
-        files = fetch(conn, "mail/select_attachments", message_key=row["message_key"])
-        yield Paper(
-            kind=row["kind"],
-            address=row["address"],
-            office=row["office"],
-            reply_to=row["reply_to"] or "",
-            subject=row["subject"],
-            html=row["html"],
-            plain=row["plain"],
-            files=tuple(_attachment(file) for file in files if file["content_id"] is None),
-            pictures=tuple(_picture(file) for file in files if file["content_id"] is not None),
-        )
+        yield paper_of(conn, row)
+
+
+def paper_of(conn: Connection, row: RowMapping) -> Paper:
+    """A message of the outbox with its files, as the paper that it was posted as."""
+    files = fetch(conn, "mail/select_attachments", message_key=row["message_key"])
+    return Paper(
+        kind=row["kind"],
+        address=row["address"],
+        office=row["office"],
+        reply_to=row["reply_to"] or "",
+        subject=row["subject"],
+        html=row["html"],
+        plain=row["plain"],
+        files=tuple(_attachment(file) for file in files if file["content_id"] is None),
+        pictures=tuple(_picture(file) for file in files if file["content_id"] is not None),
+    )
 
 
 def write_paper(paper: Paper, out: Path, name: str) -> Filed:
