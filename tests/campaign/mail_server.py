@@ -41,6 +41,8 @@ class Behaviour:
     slow_seconds: float = 0.0
     taken: list[Envelope] = field(default_factory=list)
     """Every body that arrived whole, whatever was answered."""
+    kept: list[Envelope] = field(default_factory=list)
+    """Those of them that it has told nobody it would not have."""
     sessions: int = 0
     stalled: bool = False
     cut: bool = False
@@ -94,6 +96,8 @@ class Behaviour:
             ("refuse_data", "defer_data", "drop_after_data", "drop_after_answer", "stall_after_data"),
         )
         self.taken.append(envelope)
+        if behaviour not in ("refuse_data", "defer_data"):
+            self.kept.append(envelope)
         match behaviour:
             case "refuse_data":
                 return "554 5.7.0 looks like spam"
