@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -107,7 +108,12 @@ class FrozenTables:
     def flag(self, close: Close, code: str, **columns: Any) -> None:
         """A registry flagged behind in the stage "entered"."""
         defaults = {"kind": "behind", "stage": "entered", "streak": 1, "newly": True, "pace_per_day": None}
-        self.insert("ladder.flag", close_key=close.key, registry_code=code, **(defaults | columns))
+        row = defaults | columns
+        if row["kind"] == "behind" and "figures" not in row:
+            named = ("quota", "done", "due", "needed_per_day", "pace_per_day")
+            looked_at = {name: row.get(name) for name in named}
+            row["figures"] = json.dumps({**looked_at, "work": row["quota"], "whole": row["quota"], "days_behind": None})
+        self.insert("ladder.flag", close_key=close.key, registry_code=code, **row)
 
 
 @pytest.fixture

@@ -119,10 +119,11 @@ def _pace(frozen: FrozenTables, close: Close, code: str, plight: str) -> None:
 
 def _flagged(frozen: FrozenTables, close: Close, code: str, plight: str, quota: int, pace: float) -> None:
     in_row = {"late": 1, "escalated": 3, "held": 2}.get(plight, 2)
-    frozen.flag(close, code, quota=quota, done=int(quota * 0.3), due=int(quota * 0.57), streak=in_row,
+    behind = {"quota": quota, "work": quota, "whole": quota, "done": int(quota * 0.3), "due": int(quota * 0.57),
+              "days_behind": 3.94, "needed_per_day": quota / 8, "pace_per_day": pace}  # fmt: skip
+    frozen.flag(close, code, quota=quota, done=behind["done"], due=behind["due"], streak=in_row,
                 needed_per_day=quota / 8, pace_per_day=pace, newly=in_row == 1,
-                figures=json.dumps({"quota": quota, "work": quota, "whole": quota, "done": int(quota * 0.3),
-                    "due": int(quota * 0.57), "days_behind": 3.94, "needed_per_day": quota / 8, "pace_per_day": pace}))  # fmt: skip
+                figures=json.dumps(behind))  # fmt: skip
     if plight == "escalated":
         frozen.flag(close, code, kind="will_miss_entry", figures=json.dumps({
             "quota": quota, "work": quota * 0.9, "remaining": quota * 0.6, "chance": 0.004, "shrunk": 1,
