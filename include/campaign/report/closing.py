@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from fractions import Fraction
+from typing import ClassVar, Literal
 
 from sqlalchemy import Connection
 
@@ -69,7 +70,7 @@ class Tested:
 
 @dataclass(frozen=True)
 class Decided:
-    """Duplicates that two people decided: the same record, none, or the paper has to be seen."""
+    """Duplicates that two people have decided by now: the same record, none, or the paper has to be seen."""
 
     same_record: int
     not_duplicate: int
@@ -129,9 +130,21 @@ class ClosingReport:
         """Its figures are the other's: what was done, what is left. Mails and what a day brought are no part of it."""
         return self._figures() == other._figures()
 
+    def rank(self, area: AreaDay, figure: Literal["entered", "received"]) -> int | None:
+        """Place of an area among those with a quota, by its share; equal shares share a place. None: it has no quota."""
+        shares = [share for one in self.areas if (share := _share(one, figure)) is not None]
+        own = _share(area, figure) if area in self.areas else None
+        return None if own is None else 1 + sum(share > own for share in shares)
+
     def _figures(self) -> tuple[object, ...]:
         totals = [(area.code, area.entered, area.received) for area in sorted(self.areas, key=lambda one: one.code)]
-        return totals, self.stages, self.not_entered, self.flight, self.restated, self.decided, self.balanced
+        left = self.duplicates and (self.duplicates.province.remaining, self.duplicates.province.decided)
+        return totals, self.stages, self.not_entered, self.flight, self.restated, left, self.balanced
+
+
+def _share(area: AreaDay, figure: Literal["entered", "received"]) -> Fraction | None:
+    done = area.entered.value if figure == "entered" else area.received.value
+    return Fraction(done, area.quota) if done is not None and area.quota else None
 
 
 def campaign_over(conn: Connection, calendar: Calendar, close: Close) -> bool:
@@ -159,7 +172,7 @@ def closing_report(conn: Connection, plan: Plan, close: Close, day: FrozenDay) -
     return ClosingReport(
         head=day.head,
         province=area_day(province["code"], province["full_name"], province["quota"], day.registries),
-        areas=tuple(sorted(areas, key=lambda area: (-(area.received.value or 0) / (area.quota or 1), area.code))),
+        areas=tuple(sorted(areas, key=lambda area: (-(_share(area, "received") or 0), area.code))),
         stages=_stages(conn, close, day, province["quota"]),
         milestones=_milestones(conn, plan, close, day),
         entered_first=finished.entered,
@@ -174,7 +187,7 @@ def closing_report(conn: Connection, plan: Plan, close: Close, day: FrozenDay) -
         mails={row["state"]: row["mails"] for row in fetch(conn, "ending/count_mails", close_key=close.key)},
         tested=_tested(conn, close),
         duplicates=burn_down,
-        decided=_decided(day) if burn_down else None,
+        decided=_decided(conn) if burn_down else None,
         balanced=_balanced(day),
     )
 
@@ -212,9 +225,9 @@ def _tested(conn: Connection, close: Close) -> tuple[Tested, ...]:
     return tuple(Tested(row["ahead"], row["intervals"], row["held"]) for row in rows)
 
 
-def _decided(day: FrozenDay) -> Decided:
-    rows = day.duplicates.rows
-    return Decided(*(sum(row[name] for row in rows) for name in ("same_record", "not_duplicate", "needs_paper")))
+def _decided(conn: Connection) -> Decided:
+    cases = {row["outcome"]: row["cases"] for row in fetch(conn, "ending/count_decided")}
+    return Decided(*(cases.get(name, 0) for name in ("same_record", "not_duplicate", "needs_paper")))
 
 
 def _balanced(day: FrozenDay) -> Balanced | None:

@@ -111,7 +111,9 @@ def test_over_the_campaign_figures_are_the_truth(played: Played, of_the_campaign
     assert [stages[name].value for name in ("scanned", "entered", "reviewed", "received")] == sums
     assert stages["entered"].expected == len(known)
     assert report.province.entered.value == sums[1]
-    assert report.flight is not None
+    # What is under way is what is entered and not received, to the last case.
+    assert report.flight is not None and report.flight.own == sums[1] - sums[3]
+    assert {report.rank(area, "received") for area in report.areas} == {1, 2, 3}
     assert report.restated and all(one.figures >= one.registries for one in report.restated)
     assert report.tested[0].ahead == 0 and 0 < report.tested[0].held <= report.tested[0].intervals
     assert report.balanced is not None and 0 < report.balanced.balanced <= report.balanced.books

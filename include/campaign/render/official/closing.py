@@ -82,20 +82,26 @@ def _sum(total: Total) -> str:
 
 def _areas(report: ClosingReport, words: Words) -> Iterator[Part]:
     yield Paragraph(words.say("areas"))
-    rows = [_area(area) for area in (*report.areas, report.province)]
+    rows = [
+        _area(area, report.rank(area, "entered"), report.rank(area, "received"))
+        for area in (*report.areas, report.province)
+    ]
     yield Table(
-        head=("Đơn vị", "Chỉ tiêu", "Đã nhập", "Tỷ lệ", "Bộ đã tiếp nhận", "Tỷ lệ"),
+        head=("Đơn vị", "Chỉ tiêu", "Đã nhập", "Tỷ lệ (hạng)", "Bộ đã tiếp nhận", "Tỷ lệ (hạng)"),
         rows=tuple(rows),
         align=("left", "right", "right", "right", "right", "right"),
-        widths=(0.30, 0.14, 0.16, 0.12, 0.16, 0.12),
+        widths=(0.26, 0.13, 0.15, 0.16, 0.14, 0.16),
         caption="Kết quả theo huyện, thị xã, thành phố, xếp theo tỷ lệ Bộ đã tiếp nhận",
         emphasised=(len(rows) - 1,),
     )
 
 
-def _area(area: AreaDay) -> tuple[str, ...]:
+def _area(area: AreaDay, *ranks: int | None) -> tuple[str, ...]:
     quota = area.quota
-    shares = ["–" if quota is None else percent(total.value, quota) for total in (area.entered, area.received)]
+    shares = [
+        "–" if quota is None else percent(total.value, quota) + (f" ({rank})" if rank else "")
+        for total, rank in zip((area.entered, area.received), ranks, strict=True)
+    ]
     given = "không giao" if quota is None else number(quota)
     return area.name, given, _sum(area.entered), shares[0], _sum(area.received), shares[1]
 
