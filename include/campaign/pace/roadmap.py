@@ -41,12 +41,10 @@ class Roadmaps:
     @classmethod
     def of(cls, plan: Plan) -> Roadmaps:
         """The plan's: rules.yaml, and roadmap.csv where a unit, or the nearest one around it, has rows."""
-        rows = {(row.stage, row.unit_code): row for row in plan.roadmap}
         own: dict[tuple[Stage, str], Window] = {}
-        for registry in plan.registries if rows else ():
-            line = (registry.code, *(unit.code for unit in plan.ancestors(registry.code)))
+        for registry in plan.registries if plan.roadmap else ():
             for stage in plan.rules.roadmap:
-                found = next((rows[stage, code] for code in line if (stage, code) in rows), None)
+                found = plan.own_window(stage, registry.code)
                 if found is not None:
                     own[stage, registry.code] = Window.model_validate({"from": found.start, "until": found.until})
         ends = {stage: window.until for stage, window in plan.rules.roadmap.items()}

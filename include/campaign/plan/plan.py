@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from include.campaign.plan.difficulties import DifficultyKind
-from include.campaign.plan.fields import Level, Post, Scope
+from include.campaign.plan.fields import Level, Post, Scope, Stage
 from include.campaign.plan.findings import Finding
 from include.campaign.plan.models import (
     Baseline,
@@ -174,6 +174,15 @@ class Plan:
         return self._borders.get(code, frozenset())
 
     # Targets
+
+    @cached_property
+    def _own_windows(self) -> dict[tuple[Stage, str], StageWindow]:
+        return {(row.stage, row.unit_code): row for row in self.roadmap}
+
+    def own_window(self, stage: Stage, code: str) -> StageWindow | None:
+        """The row of roadmap.csv that holds for a unit: its own, else the nearest above; None: rules.yaml holds."""
+        line = (code, *(unit.code for unit in self.ancestors(code))) if self._own_windows else ()
+        return next((self._own_windows[stage, at] for at in line if (stage, at) in self._own_windows), None)
 
     def baseline_in_force(self, day: date) -> Baseline:
         """The baseline that drives flags and ranks on a day.
