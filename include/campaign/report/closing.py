@@ -131,7 +131,7 @@ class ClosingReport:
         return self._figures() == other._figures()
 
     def rank(self, area: AreaDay, figure: Literal["entered", "received"]) -> int | None:
-        """Place of an area among those with a quota, by its share; equal shares share a place. None: it has no quota."""
+        """Place of an area among those with a quota, by its share; equal shares share one. None: it has no quota."""
         shares = [share for one in self.areas if (share := _share(one, figure)) is not None]
         own = _share(area, figure) if area in self.areas else None
         return None if own is None else 1 + sum(share > own for share in shares)
