@@ -110,7 +110,7 @@ def write_paper(paper: Paper, out: Path, name: str) -> Filed:
     folder.mkdir(parents=True, exist_ok=True)
     html = paper.html
     for picture in paper.pictures:
-        html = html.replace(f"cid:{picture.cid}", f"{picture.cid}.png")
+        html = html.replace(f'"cid:{picture.cid}"', f'"{picture.cid}.png"')
         (folder / f"{picture.cid}.png").write_bytes(picture.content)
     (folder / MAIL_HTML).write_text(html, encoding="utf-8")
     (folder / MAIL_TEXT).write_text(paper.plain, encoding="utf-8")
