@@ -19,13 +19,15 @@ from include.campaign.ladder.evening import Instead
 from include.campaign.pace.judgement import Flag
 from include.campaign.plan import Plan
 from include.campaign.plan.ladder_rules import Difficulties
+from include.campaign.told import told
 from include.campaign.warehouse import fetch, fetch_one, run, run_many
 
 
 def follow_difficulties(conn: Connection, plan: Plan, close: Close) -> None:
     """Open, keep and end difficulties by the reports up to a close.
 
-    Difficulties only go forward: a close that is stepped after a later one leaves them as they are.
+    Difficulties only go forward: a close that is stepped after a later one leaves them as they are. What is known of
+    them is kept for the close's papers, until these are written.
 
     Args:
         conn: campaign database, in a transaction of the caller.
@@ -69,6 +71,9 @@ def follow_difficulties(conn: Connection, plan: Plan, close: Close) -> None:
             for one in standing
         ],
     )
+    if not told(conn, close):
+        run(conn, "ladder/delete_difficulties_told", close_key=close.key)
+        run(conn, "ladder/insert_difficulties_told", close_key=close.key)
 
 
 def _report(row: RowMapping, rules: Difficulties) -> DailyReport:

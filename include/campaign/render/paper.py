@@ -108,7 +108,7 @@ def write(language: str, folder: str, values: dict[str, Any]) -> Written:
             letter.
         values: what the templates name; the page has the subject, too.
     """
-    templates = _environment(language)
+    templates = environment(language)
     subject = " ".join(templates.get_template(f"{folder}subject.txt.j2").render(values).split())
     return Written(
         subject=subject,
@@ -119,7 +119,7 @@ def write(language: str, folder: str, values: dict[str, Any]) -> Written:
 
 def official_words(name: str, values: Mapping[str, Any]) -> Words:
     """The macros of an official paper's template, which is Vietnamese whoever reads the letter that it goes with."""
-    return Words(_environment(FALLBACK_LANGUAGE), name, {**values, "terms": terms(FALLBACK_LANGUAGE)})
+    return Words(environment(FALLBACK_LANGUAGE), name, {**values, "terms": terms(FALLBACK_LANGUAGE)})
 
 
 def _pictures(letter: Letter, words: Terms) -> dict[str, Picture]:
@@ -135,7 +135,7 @@ def _pictures(letter: Letter, words: Terms) -> dict[str, Picture]:
 def _files(letter: Letter, values: dict[str, Any], pictures: Mapping[str, Picture]) -> Iterator[Attachment]:
     """Files that go with a letter: what officials pass on is Vietnamese, whatever the reader's language."""
     vietnamese = {**values, "terms": terms(FALLBACK_LANGUAGE)}
-    templates = _environment(FALLBACK_LANGUAGE)
+    templates = environment(FALLBACK_LANGUAGE)
     for block in letter.blocks:
         if isinstance(block, ProvinceReport):
             words = Words(templates, "official/report.j2", vietnamese)
@@ -167,17 +167,19 @@ class _Templates(FileSystemLoader):
 
 
 @cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
+def environment(language: str) -> Environment:
+    """Templates of a language, with its ways of writing numbers and dates."""
+    found = Environment(
         loader=_Templates([TEMPLATES / language, TEMPLATES]),
         autoescape=select_autoescape(enabled_extensions=("html.j2", "css"), default_for_string=True),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
-    environment.globals.update(FUNCTIONS)
-    return environment
+    found.filters.update(FILTERS)
+    found.globals.update(FUNCTIONS)
+    return found
 
 
 @cache

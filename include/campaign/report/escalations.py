@@ -150,7 +150,7 @@ def read_ladder(conn: Connection, close: Close) -> LadderDay:
         ends=fetch(conn, "ladder/select_report_ends", close_key=close.key),
         difficulties=fetch(conn, "ladder/select_report_difficulties", close_key=close.key),
         climbs=fetch(conn, "ladder/select_report_climbs", close_key=close.key),
-        holds=[row for row in fetch(conn, "ladder/select_holds", day=close.day) if row["from_day"] <= close.day],
+        holds=fetch(conn, "ladder/select_report_holds", close_key=close.key),
     )
 
 

@@ -1,10 +1,17 @@
--- Returns what became of the decisions to re-queue that were made for a close.
+-- Returns what became of the decisions to re-queue that were made for a close, as far as was known when its papers were
+-- first written.
 -- Grain: one row per registry and state of the decision. :close_key.
 select
     d.registry_code,
     d.state,
     count(*)::integer as entries
-from transfers.decision as d
-where d.day_key = :close_key
+from (
+    select
+        t.registry_code,
+        case when t.settled_at > w.written_at then 'decided' else t.state end as state
+    from transfers.decision as t
+    left join mail.written as w on w.close_key = :close_key
+    where t.day_key = :close_key
+) as d
 group by d.registry_code, d.state
 order by d.registry_code, d.state

@@ -7,11 +7,11 @@ select
     g.area_code,
     d.kind,
     d.owner,
-    d.said,
+    case when t.close_key is null then d.said else t.said end as said,
     d.opened_on,
     d.last_told_on,
     d.due_day,
-    d.confirmed,
+    coalesce(t.confirmed, d.confirmed) as confirmed,
     d.closed_by is not null as closed_by_person,
     case when d.closed_by is not null then d.closed_why end as closed_why,
     case
@@ -23,6 +23,7 @@ select
 from closing.close as c
 inner join ladder.difficulty as d
     on c.close_key >= d.opened_key and (d.closed_key is null or c.close_key <= d.closed_key)
+left join ladder.difficulty_told as t on c.close_key = t.close_key and d.difficulty_id = t.difficulty_id
 inner join plan.registry as g on d.registry_code = g.registry_code
 inner join plan.unit as u on g.registry_code = u.code
 where c.close_key = :close_key

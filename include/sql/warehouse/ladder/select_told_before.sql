@@ -1,5 +1,5 @@
--- Returns who was told before a close of the episodes that stand at it. Grain: one row per step, oldest first.
--- :close_key.
+-- Returns who was told before a close of the episodes that stand at it, as far as was known when the papers of the
+-- close were first written. Grain: one row per step, oldest first. :close_key.
 with standing as (
     select
         k.registry_code,
@@ -26,11 +26,13 @@ where
     b.close_key < :close_key
     and exists (
         select 1
-        from mail.letter as m
+        from mail.message as m
+        left join mail.written as w on w.close_key = :close_key
         where
             m.close_key = b.close_key
             and m.kind = 'daily'
-            and m.reaches
+            and m.queued_at <= coalesce(w.written_at, 'infinity')
+            and (m.state in ('queued', 'sending', 'accepted', 'deferred', 'uncertain') or m.settled_at > w.written_at)
             and lower(m.address) = lower(b.told_address)
     )
 order by b.registry_code, b.close_key

@@ -1,5 +1,6 @@
 -- Returns the registries whose worklist at a close holds something and is not what was told last: a list was told
--- with the newest letter of an earlier close that carried it and reaches its reader.
+-- with the newest letter of an earlier close that carried it and reached its reader, as far as was known when the
+-- papers of the close were first written.
 -- Grain: one row per registry. :close_key.
 with told as (
     select
@@ -7,8 +8,12 @@ with told as (
         max(m.close_key) as close_key
     from mail.attachment as a
     inner join mail.message as m on a.message_key = m.message_key
-    inner join mail.letter as l on coalesce(m.resend_of, m.message_key) = l.message_key
-    where a.about like 'worklist/%' and m.close_key < :close_key and l.reaches
+    left join mail.written as w on w.close_key = :close_key
+    where
+        a.about like 'worklist/%'
+        and m.close_key < :close_key
+        and m.queued_at <= coalesce(w.written_at, 'infinity')
+        and (m.state in ('queued', 'sending', 'accepted', 'deferred', 'uncertain') or m.settled_at > w.written_at)
     group by a.about
 )
 

@@ -36,3 +36,22 @@ create table mail.unwritten (
     failed_at timestamptz not null,
     primary key (close_key, address)
 );
+
+-- ------------------------------------------------------------------------------------------------ rendering again
+-- When the papers of a close were first written: what happened later is not theirs to tell, however often they are made.
+create view mail.written as
+select
+    close_key,
+    min(queued_at) as written_at
+from mail.message
+where kind = 'daily' and state != 'dropped'
+group by close_key;
+
+-- What was known of a difficulty when the papers of a close were written: later reports say more of it.
+create table ladder.difficulty_told (
+    close_key text not null references closing.close,
+    difficulty_id bigint not null references ladder.difficulty,
+    said text,
+    confirmed boolean not null,
+    primary key (close_key, difficulty_id)
+);
