@@ -97,7 +97,7 @@ def small_burn_ups(courses: Sequence[BurnUp], terms: Terms, cid: str = "burnups"
     left_out = len(drawn) - len(shown)
     head = Head(
         named(terms, "burnups_title"),
-        named(terms, "burnups_said") + (named(terms, "burnups_more", number=left_out) if left_out else ""),
+        named(terms, "burnups_said") + (named(terms, "burnups_more", number=number(left_out)) if left_out else ""),
     )
     rows = -(-len(shown) // COLUMNS)
     row_height = 2 * LINE + SMALL_HEIGHT + 14

@@ -43,7 +43,9 @@ def failures(found: Failures, terms: Terms, cid: str = "failures") -> Picture:
             y += ROW
         if others:
             cases = number(sum(line.own for line in others))
-            canvas.text(EDGE, y + 8, named(terms, "failures_others", number=len(others), cases=cases), colour=QUIET)
+            canvas.text(
+                EDGE, y + 8, named(terms, "failures_others", number=number(len(others)), cases=cases), colour=QUIET
+            )
             y += LINE
         y += 6
     told = "; ".join(f"{_name(line, terms)}: {_value(line, terms)}" for _, first, _ in shown for line in first)

@@ -9,6 +9,7 @@ from include.campaign.render.attachment import Picture
 from include.campaign.render.charts.canvas import SMALL, WIDTH, Canvas, EmptyChart, measured
 from include.campaign.render.charts.palette import BANDS, FAINT, INK, QUIET
 from include.campaign.render.charts.parts import EDGE, LINE, Head, Terms, named, no_data, points
+from include.campaign.render.formats import number
 from include.campaign.report.models import AreaDay, RegistryDay
 from include.campaign.report.sums import band
 
@@ -58,7 +59,7 @@ def heat_grid(
         counts[_band(cell)] += 1
     title = named(terms, "heat_title_received" if received else "heat_title_entered")
     told = "; ".join(f"{named(terms, f'heat_{name}')}: {counts[name]}" for name in reversed(counts) if counts[name])
-    head = Head(title, named(terms, "heat_said", number=len(cells)))
+    head = Head(title, named(terms, "heat_said", number=number(len(cells))))
     key_rows = 3
     grid = sum((LINE + 3 if group.name else 4) + group.rows * (CELL + GAP) + 4 for group in groups)
     canvas = Canvas(head.height + key_rows * LINE + 6 + grid)
@@ -67,7 +68,7 @@ def heat_grid(
     y = head.height + key_rows * LINE + 6
     for group in groups:
         y = _draw(canvas, y, group)
-    return canvas.picture(cid, f"{title}. {named(terms, 'heat_said', number=len(cells))} {told}.")
+    return canvas.picture(cid, f"{title}. {named(terms, 'heat_said', number=number(len(cells)))} {told}.")
 
 
 def _groups(
@@ -81,13 +82,12 @@ def _groups(
             if area.quota
         ]
         return (_Group("", tuple(cells[:MOST])),) if cells else ()
-    found = []
-    for area in areas:
-        own = [one for one in communes if one.area_code == area.code]
-        if own:
-            of = (_Cell(_short(one.name, terms), one.received if received else one.entered, one.quota) for one in own)
-            found.append(_Group(area.name, tuple(of)))
-    return tuple(found)
+    names = {area.code: area.name for area in areas}
+    by_area: dict[str, list[_Cell]] = {name: [] for name in (*names.values(), "")}
+    for one in communes:
+        cell = _Cell(_short(one.name, terms), one.received if received else one.entered, one.quota)
+        by_area[names.get(one.area_code, "")].append(cell)
+    return tuple(_Group(name, tuple(of)) for name, of in by_area.items() if of)
 
 
 def _short(name: str, terms: Terms) -> str:

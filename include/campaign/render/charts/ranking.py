@@ -8,7 +8,7 @@ from include.campaign.render.attachment import Picture
 from include.campaign.render.charts.canvas import SMALL, WIDTH, Canvas, EmptyChart
 from include.campaign.render.charts.palette import ENTERED, ENTERED_HATCH, FAINT, QUIET, RECEIVED, REST
 from include.campaign.render.charts.parts import EDGE, LINE, Head, Terms, most, named, no_data, share, two_columns
-from include.campaign.render.formats import NO_QUOTA, percent
+from include.campaign.render.formats import NO_QUOTA, number, percent
 from include.campaign.report.models import AreaDay
 
 BANDS = (0.1, 0.5, 1.0)
@@ -50,8 +50,8 @@ def ranking(areas: Sequence[AreaDay], terms: Terms, cid: str = "ranking") -> Pic
     for place, row in enumerate(rows):
         y = top + ROW * place
         if row is None:
-            canvas.text(WIDTH / 2, y + ROW / 2, named(terms, "between", number=len(areas) - best - last), colour=QUIET,
-                        align="center")  # fmt: skip
+            between = named(terms, "between", number=number(len(areas) - best - last))
+            canvas.text(WIDTH / 2, y + ROW / 2, between, colour=QUIET, align="center")
             continue
         _row(canvas, y, *row, terms)
     for band in BANDS[:-1]:

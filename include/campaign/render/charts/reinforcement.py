@@ -25,7 +25,7 @@ def reinforcement(helps: Sequence[Help], terms: Terms, cid: str = "reinforcement
         raise EmptyChart(cid)
     shown = helps[:MOST]
     people = sum(one.people for one in helps)
-    said = named(terms, "helps_said", units=len(helps), people=number(people))
+    said = named(terms, "helps_said", units=number(len(helps)), people=number(people))
     if len(helps) > MOST:
         said += " " + named(terms, "helps_first", number=MOST)
     head = Head(named(terms, "helps_title"), said)
