@@ -95,6 +95,11 @@ def moment(instant: datetime) -> str:
     return f"{instant:%H:%M} ngày {day(instant.date())}"
 
 
+def hour(instant: datetime) -> str:
+    """As "18:00", where the day is plain."""
+    return f"{instant:%H:%M}"
+
+
 def last_day(instant: datetime) -> str:
     """Last day before an instant that ends a period: midnight of the 16th as "15/03/2025"."""
     return day((instant - timedelta(microseconds=1)).date())
@@ -126,6 +131,7 @@ FILTERS = {
     "day": day,
     "day_month": day_month,
     "moment": moment,
+    "hour": hour,
     "last_day": last_day,
     "line": line,
     "inside": inside,

@@ -47,6 +47,11 @@ class Communes:
         return {row.unit_code: row for row in sorted(signed, key=lambda row: row.signed_on)}
 
     @cached_property
+    def _of_more(self) -> frozenset[str]:
+        """Units just below the province with registries below them."""
+        return frozenset(registry.area_code for registry in self._day.registries if not registry.is_area)
+
+    @cached_property
     def _to_officers(self) -> frozenset[str]:
         return frozenset(row["registry_code"] for row in self._day.items_to_tell)
 
@@ -94,6 +99,8 @@ class Communes:
     def target(self, registry: RegistryDay) -> Target | None:
         """What a registry is held against; None: it has neither a commitment nor a quota."""
         promise = self._promises.get(registry.code)
+        if registry.code in self._of_more:  # what a district promised is for all that is registered in it
+            promise = None
         cases = promise.promised_cases if promise and promise.promised_cases is not None else registry.quota
         if cases is None:
             return None

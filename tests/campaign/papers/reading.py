@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import lxml.html
+from lxml.html import HtmlElement
 
 _WORD = re.compile(r"\w")
+_TABLE = "|table|"
+_IN_LINE = frozenset({"b", "i", "em", "strong", "small", "span", "a", "img"})
 
 
 def seen(html: str, *, until_table: bool = False) -> str:
@@ -20,14 +24,23 @@ def seen(html: str, *, until_table: bool = False) -> str:
     assert body is not None
     for hidden in body.xpath("//*[contains(@style, 'display: none') or contains(@style, 'display:none')]"):
         hidden.drop_tree()
-    if until_table:
-        tables = body.xpath("//table[not(@role)]")
-        assert tables, "the page has no table of figures"
-        for after in tables[0].xpath("following::*"):
-            if after.getparent() is not None:
-                after.clear()
-        tables[0].clear()
-    return " ".join(" ".join(body.itertext()).split())
+    said = "".join(_pieces(body))
+    before, table, _ = said.partition(_TABLE)
+    assert table or not until_table, "the page has no table of figures"
+    return " ".join((before if until_table else said).replace(_TABLE, " ").split())
+
+
+def _pieces(element: HtmlElement) -> Iterator[str]:
+    if not isinstance(element.tag, str):  # a comment
+        yield element.tail or ""
+        return
+    if element.tag == "table" and not element.get("role"):
+        yield _TABLE
+    apart = "" if element.tag in _IN_LINE else " "
+    yield apart + (element.text or "")
+    for child in element:
+        yield from _pieces(child)
+    yield apart + (element.tail or "")
 
 
 def words(text: str) -> int:
