@@ -18,7 +18,11 @@ LANGUAGE = "vi"
 
 def render_status(status: Status) -> str:
     """The grid with its header, what is to be done, and the districts' percentages."""
-    return _environment().get_template("status.html.j2").render(status=status, outcomes=_outcomes())
+    return (
+        _environment()
+        .get_template("status.html.j2")
+        .render(status=status, outcomes=_outcomes(), figures=_terms()["figures"])
+    )
 
 
 def render_unavailable(reason: str) -> str:
@@ -50,8 +54,14 @@ class _Outcomes(dict[str, dict[str, str]]):
 @cache
 def _outcomes() -> _Outcomes:
     shown = _yaml(TEMPLATES / "page" / LANGUAGE / "outcomes.yaml")
-    words = {"not_opened": "chưa đến lượt", **_yaml(TEMPLATES / "mail" / LANGUAGE / "terms.yaml")["outcomes"]}
+    words = {"not_opened": "chưa đến lượt", **_terms()["outcomes"]}
     return _Outcomes({name: {"next": "", **look, "words": words.get(name, name)} for name, look in shown.items()})
+
+
+@cache
+def _terms() -> Any:
+    """What mails call things: the page calls them the same."""
+    return _yaml(TEMPLATES / "mail" / LANGUAGE / "terms.yaml")
 
 
 def _yaml(path: Path) -> Any:

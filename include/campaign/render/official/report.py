@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from include.campaign.render.attachment import Picture
 from include.campaign.render.figures import name_of, own_name, printed
@@ -21,8 +21,8 @@ from include.campaign.render.official.content import (
 from include.campaign.render.official.department import committee_of, department_paper, sections
 from include.campaign.render.words import Words
 from include.campaign.report.difficulties import DifficultiesBlock
-from include.campaign.report.figures import province_figures, unit_figures
-from include.campaign.report.models import AreaDay, ProvinceReport, RegistryDay, ReportHead
+from include.campaign.report.figures import NamedFigure, area_figures, province_figures, unit_figures
+from include.campaign.report.models import ProvinceReport, RegistryDay, ReportHead
 
 NAMED = 20
 """Registries behind that stand in the text; the others are in the appendix."""
@@ -130,19 +130,20 @@ class _Report:
         yield from self._charts("results")
 
     def _areas(self) -> Table:
-        lines = [(area.name, area, area.behind) for area in self.report.areas]
-        whole = ("Toàn tỉnh", self.report.province, self.report.province.behind)
+        """Areas, best first, and the province; what nobody was judged for is not told."""
+        columns = (*COLUMNS, "units_behind")
         rows = [
-            ("" if area is self.report.province else str(place), name, *self._figures(area), number(behind))
-            for place, (name, area, behind) in enumerate([*lines, whole], 1)
+            (str(place), area.name, *_cells(area_figures(area, self.report), columns))
+            for place, area in enumerate(self.report.areas, 1)
         ]
+        whole = _cells(province_figures(self.report, self.head), columns)
         return Table(
-            head=("TT", "Địa bàn", *self._heads(), name_of("units_behind", self.words.terms)),
-            rows=tuple(rows),
+            head=("TT", "Địa bàn", *self._heads(columns)),
+            rows=(*rows, ("", "Toàn tỉnh", *whole)),
             align=("center", "left", *RIGHT, "right"),
             widths=(0.05, 0.2, 0.1, 0.1, 0.1, 0.09, 0.1, 0.1, 0.09, 0.07),
             caption="Kết quả theo địa bàn",
-            emphasised=(len(rows) - 1,),
+            emphasised=(len(rows),),
         )
 
     def units(self) -> Iterator[Part]:
@@ -154,12 +155,12 @@ class _Report:
             alone = len(registries) == 1
             if not alone:
                 sums.append(len(rows))
-                rows.append(("", area.name, *self._figures(area), ""))
+                rows.append(("", area.name, *_cells(area_figures(area, self.report)), ""))
             for place, one in enumerate(registries, 1):
                 name = area.name if alone else own_name(one)
-                rows.append(("" if alone else str(place), name, *self._figures(one), self._note(one)))
+                rows.append(("" if alone else str(place), name, *_cells(unit_figures(one)), self._note(one)))
         yield Table(
-            head=("TT", "Đơn vị", *self._heads(), "Ghi chú"),
+            head=("TT", "Đơn vị", *self._heads(COLUMNS), "Ghi chú"),
             rows=tuple(rows),
             align=("center", "left", *RIGHT, "left"),
             widths=(0.05, 0.19, 0.09, 0.09, 0.09, 0.08, 0.09, 0.09, 0.08, 0.15),
@@ -167,12 +168,8 @@ class _Report:
         )
         yield from self._charts("units")
 
-    def _heads(self) -> tuple[str, ...]:
-        return tuple(name_of(name, self.words.terms) for name in COLUMNS)
-
-    def _figures(self, unit: AreaDay | RegistryDay) -> tuple[str, ...]:
-        found = {figure.name: printed(figure) for figure in unit_figures(unit)}
-        return tuple(found.get(name, "–") for name in COLUMNS)
+    def _heads(self, columns: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name_of(name, self.words.terms) for name in columns)
 
     def _note(self, registry: RegistryDay) -> str:
         if not registry.read:
@@ -297,3 +294,9 @@ class _Report:
             yield self.words.say("ask_owner", request)
         if any(line.own for line in report.failures.receivers):
             yield self.words.say("ask_ministry", report.failures)
+
+
+def _cells(figures: Iterable[NamedFigure], columns: Iterable[str] = COLUMNS) -> tuple[str, ...]:
+    """Figures in the order of columns; a dash where there is none, as of a share of no quota."""
+    found = {figure.name: printed(figure) for figure in figures}
+    return tuple(found.get(name, "–") for name in columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from include.campaign.render.figures import name_of
@@ -11,18 +11,9 @@ from include.campaign.render.words import Words
 from include.campaign.render.workbook.cells import Cell, Chance, Row, figure_cell
 from include.campaign.report.cure import NeedLine
 from include.campaign.report.difficulties import DifficultiesBlock
-from include.campaign.report.figures import province_figures, unit_figures
-from include.campaign.report.models import AreaDay, ProvinceReport, RegistryDay, ReportHead
+from include.campaign.report.figures import NamedFigure, area_figures, province_figures, registry_figures
+from include.campaign.report.models import ProvinceReport, RegistryDay, ReportHead
 from include.campaign.report.pace import Finish
-
-STAGE_FIGURES = {
-    "collected": "books_collected",
-    "classified": "books_classified",
-    "scanned": "books_scanned",
-    "attached": "attached",
-    "reviewed": "reviewed",
-}
-"""Figures that are told by stage."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +38,17 @@ def summary(day: Day) -> Iterator[Row]:
 
 def areas(day: Day) -> Iterator[Row]:
     """Units just below the province, best first; then the province."""
-    pace = day.report.pace
+    report, pace = day.report, day.report.pace
     found = {area.code: area for area in (*pace.areas, pace.whole)} if pace else {}
-    for area in (*day.report.areas, day.report.province):
+    lines = [(area, area_figures(area, report)) for area in report.areas]
+    for area, figures in (*lines, (report.province, province_figures(report, day.head))):
         of = found.get(area.code)
         entry = of.entry if of else None
         yield {
+            **_cells(figures),
             "name": area.name,
-            **_unit(area),
             "covered": area.entered.covered,
             "expected": area.entered.expected,
-            "units_behind": area.behind,
             "entry_ends": _ends(entry),
             "entry_chance": Chance(entry.chance) if entry else None,
         }
@@ -73,9 +64,8 @@ def units(day: Day) -> Iterator[Row]:
             "area": names.get(one.area_code),
             "outcome": day.term("outcomes", one.outcome),
             "read_at": one.state_read_at,
-            **_unit(one),
+            **_cells(registry_figures(one)),
             **_pace(one),
-            **asdict(one.states),
             "flags": "; ".join(day.term("flags", flag.kind) for flag in one.pace.flags) if one.pace else None,
             "known_at": one.last_known.as_of if one.last_known else None,
             "known_entered": one.last_known.entered if one.last_known else None,
@@ -83,18 +73,18 @@ def units(day: Day) -> Iterator[Row]:
         }
 
 
-def _unit(unit: AreaDay | RegistryDay) -> Row:
-    shares: Row = {f"{name}_share": NO_QUOTA for name in ("entered", "received")} if unit.quota is None else {}
-    return shares | {figure.name: figure_cell(figure) for figure in unit_figures(unit)}
+def _cells(figures: Iterable[NamedFigure]) -> Row:
+    """Named figures; a unit without a quota has no shares."""
+    shares: Row = {f"{name}_share": NO_QUOTA for name in ("entered", "received")}
+    return shares | {figure.name: figure_cell(figure) for figure in figures}
 
 
 def _pace(one: RegistryDay) -> Row:
     if one.pace is None:
         return {}
-    stages = {line.stage: line for line in one.pace.stages}
-    entered, entry = stages.get("entered"), one.pace.entry
+    entered = next((line for line in one.pace.stages if line.stage == "entered"), None)
+    entry = one.pace.entry
     return {
-        **{figure: stages[stage].done for stage, figure in STAGE_FIGURES.items() if stage in stages},
         "planned": entered.planned if entered else None,
         "days_behind": entered.days_behind if entered else None,
         "needed": entry.needed_per_day if entry else None,
