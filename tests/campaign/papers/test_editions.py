@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from jinja2 import TemplateError
+from sqlalchemy import text
 
-from include.campaign.editions import answer_by, rendering
+from include.campaign.editions import answer_by, publish_close, rendering
+from include.campaign.endpoint import Endpoint
 from include.campaign.mail.holding import drop, release
+from include.campaign.plan import Plan
 from include.campaign.render import Paper, render
 from include.campaign.report import Letter
+from include.campaign.warehouse import engine
+from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.edition_scene import DESK, HELD_WHY, EditionScene
 
 DAY, NEXT = "2025-03-05", "2025-03-06"
@@ -95,6 +101,29 @@ def test_what_never_came_is_final_when_the_campaign_is_over(editions: EditionSce
     plain = editions.mail(DAY, "final")[2]
     assert "đến nay vẫn không có số liệu" in plain
     assert "Không có số nào khác bản tạm thời." in plain
+
+
+def test_two_runs_at_once_do_what_one_does(campaign_db: Endpoint, small_plan: Plan) -> None:
+    warehouse = engine(campaign_db)
+    with warehouse.begin() as conn:
+        scene = EditionScene(FrozenTables(conn, small_plan))
+        scene.close("2025-03-04", ledger=False)
+        scene.publish("2025-03-04")
+        scene.know("2025-03-04")
+        close = scene.close(DAY)
+
+    def evening(run_id: str) -> int:
+        with warehouse.begin() as conn:
+            return publish_close(conn, small_plan, scene.frozen.calendar, close, close.as_of, run_id).posted
+
+    with ThreadPoolExecutor(2) as runs:
+        posted = list(runs.map(evening, ("one", "other")))
+    assert min(posted) == 0 < max(posted)
+    with warehouse.connect() as conn:
+        kinds = conn.execute(
+            text("select close_key, kind from mail.message where address = :desk order by 1, 2"), {"desk": DESK}
+        )
+        assert [tuple(row) for row in kinds] == [("2025-03-04", "daily"), ("2025-03-04", "final"), (DAY, "daily")]
 
 
 class TestHeld:
