@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from include.campaign.render.formats import FILTERS, FUNCTIONS
+from include.campaign.render.formats import filters, functions
 from include.page.store import Status
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -39,8 +39,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
-    environment.globals.update(FUNCTIONS)
+    environment.filters.update(filters("vi"))
+    environment.globals.update(functions("vi"))
     return environment
 
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from include.campaign.render.attachment import Attachment, Picture
 from include.campaign.render.completion import completion_file
 from include.campaign.render.department import department_files
-from include.campaign.render.formats import FILTERS, FUNCTIONS
+from include.campaign.render.formats import filters, functions
 from include.campaign.render.proposal import proposal_file
 from include.campaign.render.words import Words
 from include.campaign.render.worklist import worklist_file
@@ -177,8 +177,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(FILTERS)
-    found.globals.update(FUNCTIONS)
+    found.filters.update(filters(language))
+    found.globals.update(functions(language))
     return found
 
 
