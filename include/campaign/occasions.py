@@ -15,14 +15,14 @@ from include.campaign import bulletin
 from include.campaign.days import TAIL, Calendar, Close
 from include.campaign.editions.rendering import WHY_LENGTH
 from include.campaign.mail import post
-from include.campaign.milestones import freeze_milestones
+from include.campaign.milestones import freeze_milestones, told_by
 from include.campaign.plan import Plan
 from include.campaign.render.desk import render_closing, render_milestone
 from include.campaign.report.closing import campaign_over, closing_report
 from include.campaign.report.desk import desk_letter
 from include.campaign.report.frozen import read_day
 from include.campaign.report.milestone import milestone_reports
-from include.campaign.warehouse import run
+from include.campaign.warehouse import fetch_one, run
 
 _Make = Callable[[Connection, Plan, Calendar, Close, datetime, str], object]
 
@@ -61,10 +61,13 @@ def post_milestones(conn: Connection, plan: Plan, calendar: Calendar, close: Clo
 
     A held close tells of none: the next one does.
     """
-    day = read_day(conn, plan, calendar, close)
-    if day.head.state == "held":
+    known = fetch_one(conn, "select_report_close", close_key=close.key)
+    if known is None or known["state"] == "held":
         return 0
     freeze_milestones(conn, plan, calendar, close)
+    if close.key not in (key for key, _ in told_by(conn).values()):
+        return 0
+    day = read_day(conn, plan, calendar, close)
     letter = desk_letter(plan, close, day.head)
     papers = [render_milestone(letter, report) for report in milestone_reports(conn, plan, calendar, close, day)]
     return post(conn, close, papers, now, run_id)
