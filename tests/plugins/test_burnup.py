@@ -113,7 +113,7 @@ def test_the_page_draws_the_province_and_each_area(
     said = " ".join(page.split())
     assert page.count('<svg class="up"') == 4
     assert page.count("<polygon") == 2
-    assert 'aria-label="Tỉnh Thí Điểm: đã nhập 540, lộ trình 750, chỉ tiêu 3.000"' in page
+    assert 'aria-label="Tỉnh Thí Điểm, đơn vị có chỉ tiêu: nhập 540, lộ trình 750, chỉ tiêu 3.000"' in page
     assert "Đến 18:00 ngày 08/03/2025: 600 đến 802 (80 %)." in said
     with engine(campaign_db).begin() as conn:
         conn.execute(text("delete from pace.standing"))

@@ -181,7 +181,7 @@ def test_districts_say_how_many_of_theirs_were_read(viewer: TestClient, two_clos
     assert re.findall(r"<td>(\d/\d)</td>", row)[:2] == ["4/4", "3/4"]
 
 
-def test_percentages_are_of_the_areas_quota_and_say_how_much_they_cover(
+def test_sums_and_percentages_are_of_the_areas_quota_and_say_how_much_they_cover(
     viewer: TestClient, two_closes: None, small_plan: Plan
 ) -> None:
     quota = small_plan.quota("plan37", "09", "area")
@@ -190,8 +190,8 @@ def test_percentages_are_of_the_areas_quota_and_say_how_much_they_cover(
     cells = [re.sub(r"<[^>]+>", "", cell).split() for cell in re.findall(r"<td.*?</td>", province)[:3]]
     assert quota is not None
     assert cells[0] == [number(quota.cases)]
-    assert cells[1] == [*percent(9 * 20, quota.cases).split(), "(9/12)"]
-    assert cells[2] == [*percent(9 * 10, quota.cases).split(), "(9/12)"]
+    assert cells[1] == ["180", *percent(9 * 20, quota.cases).split(), "(9/12)"]
+    assert cells[2] == ["90", *percent(9 * 10, quota.cases).split(), "(9/12)"]
 
 
 def test_nothing_is_fetched_from_elsewhere_and_nothing_opens_a_window(viewer: TestClient, two_closes: None) -> None:

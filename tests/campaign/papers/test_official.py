@@ -19,10 +19,7 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph as Written
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text as sql
 
-from include.campaign.days import Close
-from include.campaign.render import Paper, render
 from include.campaign.render.attachment import Picture
 from include.campaign.render.characters import printable
 from include.campaign.render.official.content import (
@@ -37,10 +34,7 @@ from include.campaign.render.official.content import (
 from include.campaign.render.official.docx import docx_of
 from include.campaign.render.official.layout import dated
 from include.campaign.render.official.pdf import pdf_of
-from include.campaign.report import write_letters
-from tests.campaign.conftest import FrozenTables
 
-DESK = "sotuphap@thidiem.example"
 MM = 72 / 25.4
 ALL_CHARACTERS = st.text(st.characters(exclude_categories=()))
 RUNNING = "Thực hiện Kế hoạch số 37/KH-UBND, Sở Tư pháp báo cáo kết quả số hóa dữ liệu hộ tịch trong ngày. " * 3
@@ -369,70 +363,3 @@ def test_words_are_never_markup(text: str) -> None:
     paper = bare(parts=(Paragraph(text), Heading(text), Bullets((text,)), Table(("A",), ((text,),), ("left",), (1.0,))))
     said = pypdf.PdfReader(io.BytesIO(pdf_of(paper))).pages[0].extract_text()
     assert said.count(text) == 4
-
-
-@pytest.fixture
-def desk(frozen: FrozenTables, golden_day: Close) -> Paper:
-    letters = write_letters(frozen.conn, frozen.plan, frozen.calendar, golden_day)
-    [letter] = [letter for letter in letters if letter.address == DESK]
-    return render(letter)
-
-
-def report_of(paper: Paper) -> tuple[str, str]:
-    """Words of the Department's report: of the DOCX, of the PDF."""
-    files = {file.name.rpartition(".")[2]: file.content for file in paper.files}
-    document = docx.Document(io.BytesIO(files["docx"]))
-    pages = pypdf.PdfReader(io.BytesIO(files["pdf"])).pages
-    return (
-        " ".join(" ".join(line.text.split()) for line in paragraphs(document)),
-        " ".join(" ".join(page.extract_text().split()) for page in pages),
-    )
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Tiến độ thực hiện “20 ngày đêm thí điểm” đến 18:00 ngày 05/03/2025",
-        "Kính gửi: Ủy ban nhân dân tỉnh Thí Điểm",
-        "Toàn tỉnh đã nhập 1.264 trường hợp, đạt 42,1 % chỉ tiêu; trong ngày tăng 81 (cộng 11/12 đơn vị có số liệu).",
-        "Bộ Tư pháp đã tiếp nhận 1.065 trường hợp, đạt 35,5 % chỉ tiêu; trong ngày tăng 70.",
-        "Đơn vị chậm so với lộ trình: 3/8 đơn vị được xét; trong đó 2 đơn vị mới chậm.",
-        "Chưa đọc được số liệu của 1/12 đơn vị.",
-        "Đề nghị Bộ Tư pháp kiểm tra việc tiếp nhận: 4 trường hợp của đợt này chưa gửi được do lỗi phía tiếp nhận.",
-        "Sở Tư pháp kính báo cáo Ủy ban nhân dân tỉnh Thí Điểm./.",
-        "So với: Kế hoạch mẫu: 3.000 trường hợp (nguồn: Kế hoạch mẫu; ngày 26/02/2025).",
-        "KẾT QUẢ CỦA TỪNG ĐƠN VỊ ĐĂNG KÝ HỘ TỊCH",
-    ],
-)
-def test_the_departments_report(desk: Paper, said: str) -> None:
-    for words in report_of(desk):
-        assert said in words.replace("\u00a0", " ")
-
-
-def test_the_report_goes_with_the_mail(desk: Paper) -> None:
-    assert [file.name for file in desk.files] == [f"bao-cao-2025-03-05.{ending}" for ending in ("docx", "pdf", "xlsx")]
-    assert len({file.about for file in desk.files}) == 3
-
-
-def test_a_provisional_report_says_so_on_each_page(frozen: FrozenTables) -> None:
-    close = frozen.close("2025-03-05", state="gaps", ledger_reading_id=None)
-    frozen.registry(close, "09101", (None, None), (None, None), outcome="refused")
-    for code in ("091", "09102", "09103"):
-        frozen.registry(close, code, (10, None), (1, None))
-    letters = write_letters(frozen.conn, frozen.plan, frozen.calendar, close)
-    paper = render(next(letter for letter in letters if letter.address == DESK))
-    files = {file.name.rpartition(".")[2]: file.content for file in paper.files}
-    for page in pypdf.PdfReader(io.BytesIO(files["pdf"])).pages:
-        assert "BÁO CÁO TẠM THỜI" in page.extract_text()
-    for words in report_of(paper):
-        assert "Đây là báo cáo tạm thời" in words
-        assert "Bộ Tư pháp đã tiếp nhận: chưa có số liệu." in words
-        assert not re.search(r"đã tiếp nhận 0", words)
-
-
-def test_a_unit_named_like_markup_is_text(frozen: FrozenTables, golden_day: Close) -> None:
-    name = '<b>#Xã*</b> "=1+1" $x$'
-    frozen.conn.execute(sql("update plan.unit set name = :n, full_name = :n where code = '09203'"), {"n": name})
-    letters = write_letters(frozen.conn, frozen.plan, frozen.calendar, golden_day)
-    for words in report_of(render(next(letter for letter in letters if letter.address == DESK))):
-        assert name in words
