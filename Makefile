@@ -44,7 +44,7 @@ port = $(if $(PORT),--port "$(PORT)")
 local = $(BIN)/python -m include.local
 desk = $(if $(PLAN),CAMPAIGN_PLAN="$(PLAN)") $(BIN)/python -m include.campaign.desk
 
-.PHONY: help demo up day papers trace prove preflight status down clean clean-venv test stories study lint lock bench quotas check-plan
+.PHONY: help demo up day papers trace prove preflight kickoff status down clean clean-venv test stories study lint lock bench quotas check-plan
 
 help: ## Print this.
 	@echo 'make <target> [VARIABLE=value ...]'
@@ -78,6 +78,9 @@ prove: $(VENV)/.installed ## The keys that add up to a figure. DAY=2025-03-05 FI
 
 preflight: $(VENV)/.installed ## Check every source (contract, grants, clock ...) from a stack that is up, and wait.
 	@$(local) preflight
+
+kickoff: $(VENV)/.installed ## Write to every contact that has not been told how the campaign works, from a stack that is up, and wait.
+	@$(local) kickoff
 
 status: $(VENV)/.installed ## Show what runs, and where to look.
 	@$(local) status

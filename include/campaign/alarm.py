@@ -119,16 +119,9 @@ def _message(plan: Plan, alarm: Alarm, now: datetime) -> Message:
         reply_to=team.email,
         subject=alarm.subject,
         html="".join([*map(_paragraph, alarm.lines), _html_table(alarm.table), _paragraph(made)]),
-        not_before=None if alarm.of_report else _after_quiet(plan, now),
+        not_before=None if alarm.of_report else plan.rules.not_before(now),
         plain="\n\n".join([*alarm.lines, *(["\n".join(rows)] if rows else []), made]) + "\n",
     )
-
-
-def _after_quiet(plan: Plan, now: datetime) -> datetime | None:
-    """When the quiet hours that hold now are over; None: none hold."""
-    local = now.astimezone(plan.rules.campaign.timezone)
-    over = plan.rules.quiet.over_at(local)
-    return None if over == local else over
 
 
 def _paragraph(line: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m include.local demo|up|day|papers|preflight|status|down|clean`: what the Makefile's targets run."""
+"""`python -m include.local demo|up|day|papers|preflight|kickoff|status|down|clean`: what the Makefile's targets run."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     papers.add_argument("--plan", type=Path, help="the plan's folder")
     papers.add_argument("--gallery", action="store_true", help="make docs/gallery anew instead, from all days played")
     commands.add_parser("preflight", help="check every source from a stack that is up")
+    commands.add_parser("kickoff", help="tell contacts how the campaign works, from a stack that is up")
     commands.add_parser("status", help="what runs")
     commands.add_parser("down", help="end a stack that was left up")
     commands.add_parser("clean", help="end it and remove all its state")
@@ -101,6 +102,12 @@ def _preflight(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
     from include.local.up import check_sources  # noqa: PLC0415
 
     return 0 if check_sources(home, screen) else 1
+
+
+def _kickoff(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
+    from include.local.up import tell_contacts  # noqa: PLC0415
+
+    return 0 if tell_contacts(home, screen) else 1
 
 
 def _status(asked: argparse.Namespace, home: Home, screen: Screen) -> int:
@@ -159,6 +166,7 @@ COMMANDS = {
     "day": _day,
     "papers": _papers,
     "preflight": _preflight,
+    "kickoff": _kickoff,
     "status": _status,
     "down": _down,
     "clean": _clean,

@@ -14,9 +14,18 @@ from include.local.home import StackError
 from include.local.rest import FINISHED, Rest
 
 CAMPAIGN_DAY = "campaign_day"
+CAMPAIGN_KICKOFF = "campaign_kickoff"
 SOURCE_PREFLIGHT = "source_preflight"
-DAGS = (CAMPAIGN_DAY, "held_papers", "progress_watch", "settle_days", SOURCE_PREFLIGHT, "transfers_requeue")
-SPEAKERS = {CAMPAIGN_DAY: "gate", SOURCE_PREFLIGHT: "report_preflight"}
+DAGS = (
+    CAMPAIGN_DAY,
+    CAMPAIGN_KICKOFF,
+    "held_papers",
+    "progress_watch",
+    "settle_days",
+    SOURCE_PREFLIGHT,
+    "transfers_requeue",
+)
+SPEAKERS = {CAMPAIGN_DAY: "gate", CAMPAIGN_KICKOFF: "report_kickoff", SOURCE_PREFLIGHT: "report_preflight"}
 """DAGs that say at their end how it went, and the task that does; it fails when somebody has to act."""
 PATIENCE_SECONDS = 30 * 60
 """How long a run may take before a script is told, instead of waiting for ever."""

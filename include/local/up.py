@@ -14,7 +14,7 @@ from include.campaign.days import TAIL, Calendar
 from include.campaign.plan import Plan, load_plan
 from include.campaign.warehouse.migrate import migrate
 from include.local import airflow, connections, postgres, preflight
-from include.local.closes import CAMPAIGN_DAY, DAGS, SOURCE_PREFLIGHT, play
+from include.local.closes import CAMPAIGN_DAY, CAMPAIGN_KICKOFF, DAGS, SOURCE_PREFLIGHT, play
 from include.local.home import ROOT, Home, StackError
 from include.local.ports import LOOPBACK
 from include.local.screen import Screen, at_work, stay
@@ -150,6 +150,17 @@ def check_sources(home: Home, screen: Screen) -> bool:
         StackError: no stack is up.
     """
     return _play(home, SOURCE_PREFLIGHT, "preflight", {}, screen)
+
+
+def tell_contacts(home: Home, screen: Screen) -> bool:
+    """Tell contacts how the campaign works from a stack that is up, wait, and print the line.
+
+    Returns whether all of them are reached, or the day is none on which contacts are told.
+
+    Raises:
+        StackError: no stack is up.
+    """
+    return _play(home, CAMPAIGN_KICKOFF, "kickoff", {}, screen)
 
 
 def _play(home: Home, dag_id: str, key: str, conf: dict[str, object], screen: Screen) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SPEAKERS = {"campaign_day": "gate", "source_preflight": "report_preflight"}
+SPEAKERS = {"campaign_day": "gate", "campaign_kickoff": "report_kickoff", "source_preflight": "report_preflight"}
 """DAGs whose runs have a note, and the task whose XCom `summary` it is made from."""
 
 

@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
 
-DAG_IDS = {"held_papers", "campaign_day", "progress_watch", "settle_days", "source_preflight", "transfers_requeue"}
-READ_NOTHING = {"held_papers"}
+DAG_IDS = {
+    "campaign_day",
+    "campaign_kickoff",
+    "held_papers",
+    "progress_watch",
+    "settle_days",
+    "source_preflight",
+    "transfers_requeue",
+}
+READ_NOTHING = {"campaign_kickoff", "held_papers"}
 """DAGs that read no source."""
 SECTIONS = ["Purpose", "Schedule", "Inputs and outputs", "Re-run safety", "Triage", "Contact"]
 DAY_TASKS = {

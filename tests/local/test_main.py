@@ -18,6 +18,7 @@ def test_day_and_status_without_a_stack_say_so(tmp_path, monkeypatch, capsys) ->
     monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "none"))
     assert main(["day", "2025-03-05"]) == 1
     assert main(["preflight"]) == 1
+    assert main(["kickoff"]) == 1
     assert main(["status"]) == 1
     told = capsys.readouterr().out
     assert "make up CONNECTIONS=" in told

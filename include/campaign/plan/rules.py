@@ -286,6 +286,12 @@ class Rules(Frozen):
             raise ValueError("deadlines: cut_off, close_by and report_by are not in order")
         return self
 
+    def not_before(self, now: datetime) -> datetime | None:
+        """When a mail that is not urgent may go out: once the quiet hours that hold now are over; None: at once."""
+        local = now.astimezone(self.campaign.timezone)
+        over = self.quiet.over_at(local)
+        return None if over == local else over
+
     def baseline_id_in_force(self, day: date) -> str | None:
         """Id of the baseline in force on a day; None before the first."""
         ids = [row.baseline for row in self.baselines_in_force if row.from_day <= day]
