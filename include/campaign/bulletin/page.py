@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -198,42 +198,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"filled": lambda text, **values: text.format(**values), **_FORMATS[language]}
+    environment.filters |= {"filled": lambda text, **values: text.format(**values)}
+    environment.filters |= formats.filters(language) | formats.functions(language)
     environment.tests["number_shown"] = lambda told: isinstance(told, int)
     return environment
-
-
-def _english_percent(done: int, quota: int) -> str:
-    """As formats.percent rounds: 100 % is only what is whole, and a start is never 0."""
-    tenths = done * 1000 // quota
-    if done > 0 and tenths == 0:
-        return "below 0.1 %"
-    return "100 %" if tenths == 1000 else f"{tenths // 10:,}.{tenths % 10} %"
-
-
-def _english_day(value: date) -> str:
-    return f"{value.day} {value:%B %Y}"
-
-
-def _english_moment(instant: datetime) -> str:
-    if instant.time() == time(0):
-        return f"24:00 on {_english_day(instant.date() - timedelta(days=1))}"
-    return f"{instant:%H:%M} on {_english_day(instant.date())}"
-
-
-_FORMATS: dict[str, dict[str, Any]] = {
-    "vi": {
-        "number": formats.number,
-        "percent": formats.percent,
-        "day": formats.day,
-        "moment": formats.moment,
-        "inside": formats.inside,
-    },
-    "en": {
-        "number": lambda value: f"{value:,}",
-        "percent": _english_percent,
-        "day": _english_day,
-        "moment": _english_moment,
-        "inside": str,
-    },
-}

@@ -61,7 +61,7 @@ def test_sums_of_the_day_are_those_of_the_papers(frozen: FrozenTables, golden_da
     page = words(files["2025-03-05.html"])
     assert "Đã nhập 1.264 42,1 % chỉ tiêu 11/12 đơn vị có số liệu" in page
     english = words(files["2025-03-05.en.html"])
-    assert "Entered 1,264 42.1 % of the target" in english
+    assert "Entered 1,264 42.1% of the target" in english
 
 
 def test_no_commune_is_named_unless_the_plan_says_so(frozen: FrozenTables, golden_day: Close) -> None:
