@@ -322,3 +322,26 @@ def test_outside_the_campaign_nothing_is_read(run: Run, campaign_db: Endpoint, d
     found = run(dag_id, now="2025-02-28T10:00:00+07:00")
     assert set(found.tasks.values()) == {"skipped"}
     assert readings(campaign_db) == {}
+
+
+def test_contacts_are_told_before_the_campaign_and_whoever_is_new_during_it(
+    run: Run, campaign_db: Endpoint, inbox: Behaviour, small_plan: Plan
+) -> None:
+    told = "select count(*) from mail.message where kind = 'kickoff'"
+    assert run("campaign_kickoff", now="2025-02-26T08:00:00+07:00").state == "success"
+    assert rows(campaign_db, told) == [(0,)], "no day of the plan's"
+    inbox.to = {"ubnd.axa.nuixa@thidiem.example": "refuse"}
+    first = run("campaign_kickoff", now="2025-02-27T08:00:00+07:00")
+    assert first.state == "failed" and first.tasks["write_kickoff"] == "success", "an address is to be mended"
+    [(letters,)] = rows(campaign_db, told)
+    assert len(inbox.taken) == letters - 1 > len(small_plan.registries)
+    again = run("campaign_kickoff", now="2025-02-28T08:00:00+07:00")
+    assert again.state == "failed" and rows(campaign_db, told) == [(letters,)]
+    assert subjects(inbox)[letters - 1 :] == ["Thư khởi động, sáng 28/02/2025: 1 thư chưa đến nơi, 0 chức danh khuyết"]
+    run("campaign_kickoff", now="2025-03-05T08:00:00+07:00")
+    assert {envelope.rcpt_tos[0] for envelope in inbox.taken[letters:]} == {
+        TEAM,
+        # Since then a head's post is vacant, and another's with its deputy's.
+        "phochutich.benmo.songmo@thidiem.example",
+        "ubnd.nuixa@thidiem.example",
+    }
