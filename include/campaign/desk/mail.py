@@ -1,9 +1,11 @@
-"""`mail`: what became of every message; one more for a reader whom none reached; who says that he has read it.
+"""`mail`: what became of every message; one more for a reader whom none reached; what is held; who has read it.
 
 mail list [--day DAY] [--state STATE] [--address ADDRESS] [--last N] [--csv FILE]
 mail show KEY
 mail counts [--day DAY]
 mail resend KEY --why TEXT --by NAME [--again]
+mail release KEY --why TEXT --by NAME
+mail drop KEY --why TEXT --by NAME
 mail acknowledge KEY --by NAME
 
 A reader acknowledges by telling the data team, which records it here: answers by mail go to the Department's desk and
@@ -21,8 +23,9 @@ from sqlalchemy import RowMapping
 
 from include.campaign.desk.columns import write_columns, write_csv
 from include.campaign.desk.command import Desk, DeskError
+from include.campaign.editions.posting import HELD_REPORT
 from include.campaign.ladder.acts import next_day
-from include.campaign.mail import Refusal, acknowledge
+from include.campaign.mail import Refusal, acknowledge, drop, release
 from include.campaign.mail.holding import message_of_key
 from include.campaign.mail.resending import resend
 from include.campaign.warehouse import fetch
@@ -66,6 +69,16 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     resent.add_argument("--by", required=True, metavar="NAME", help="who wants it")
     resent.add_argument("--again", action="store_true", help="even though the server accepted it")
     resent.set_defaults(run=_resend)
+
+    for act, told in (
+        (release, "it goes after all, copies included, as it is"),
+        (drop, "it never goes, nor do its copies"),
+    ):
+        decided = acts.add_parser(act.__name__, help=f"what is held: {told}")
+        decided.add_argument("key", metavar="KEY", help="as `mail list --state held` shows it")
+        decided.add_argument("--why", required=True, metavar="TEXT", help="no names of persons")
+        decided.add_argument("--by", required=True, metavar="NAME", help="who decides")
+        decided.set_defaults(run=_decide, act=act)
 
     read = acts.add_parser("acknowledge", help="a reader has told that he has read it")
     read.add_argument("key", metavar="KEY", help="as `mail list` shows it")
@@ -130,6 +143,14 @@ def _resend(desk: Desk, given: argparse.Namespace) -> None:
         key = resend(conn, desk.plan, given.key, given.why, datetime.now(UTC), day, given.by, given.again)
         address = message_of_key(conn, key)["address"]
     desk.out.write(f"{key} is queued to {address}: the next run that sends mail sends it\n")
+
+
+def _decide(desk: Desk, given: argparse.Namespace) -> None:
+    with desk.acting(Refusal) as conn:
+        if message_of_key(conn, given.key)["kind"] == HELD_REPORT:
+            raise DeskError(f"{given.key} is the Department's report: `papers {given.act.__name__}` decides on it")
+        count = given.act(conn, given.key, given.why, datetime.now(UTC), given.by)
+    desk.out.write(f"{given.key}: {given.act.__name__} is recorded, of {count} messages\n")
 
 
 def _acknowledge(desk: Desk, given: argparse.Namespace) -> None:

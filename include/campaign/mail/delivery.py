@@ -126,7 +126,7 @@ class _Drain:
 
     def _send(self, key: str) -> None:
         row = fetch_one(self._conn, "mail/select_message", message_key=key)
-        if row is None:
+        if row is None or row["state"] not in ("queued", "deferred"):  # held since the drain looked
             return
         try:
             files = fetch(self._conn, "mail/select_attachments", message_key=key)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 
 from include.campaign.desk.__main__ import SUBCOMMANDS
 from include.campaign.desk.command import Desk, DeskError
+from include.campaign.editions.posting import HELD_REPORT
 from include.campaign.mail import DeliveryResult, Message, SmtpSettings, enqueue, hold
 from include.campaign.plan import Plan
 from include.campaign.render import Attachment, Picture
@@ -204,3 +205,17 @@ def test_lists_counts_and_everything_that_happened_to_one(
         say(desk, "mail", "counts", "--day", "2025-03-07")
     with pytest.raises(DeskError, match="2025-04-30"):
         say(desk, "mail", "list", "--day", "2025-04-30")
+
+
+def test_a_person_releases_or_drops_what_is_held(desk: Desk, engine: Engine, smtp: SmtpSettings) -> None:
+    with engine.begin() as conn:
+        enqueue(conn, [replace(message(number), held="thiếu biểu đồ") for number in (1, 2)], NOW, "test")
+        report = replace(message(3), kind=HELD_REPORT, held="số không khớp")
+        enqueue(conn, [report], NOW, "test")
+    assert say(desk, "mail", "release", f"{DAY}/{address(1)}", *WHO).endswith("release is recorded, of 1 messages\n")
+    say(desk, "mail", "drop", f"{DAY}/{address(2)}", *WHO)
+    with pytest.raises(DeskError, match="is queued: only what is rendered or held can be dropped"):
+        say(desk, "mail", "drop", f"{DAY}/{address(1)}", *WHO)
+    with pytest.raises(DeskError, match="is the Department's report: `papers release` decides on it"):
+        say(desk, "mail", "release", report.key, *WHO)
+    assert send(engine, smtp) == DeliveryResult(accepted=1, dropped=1, held=1)

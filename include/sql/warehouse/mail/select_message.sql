@@ -1,5 +1,5 @@
 -- Returns one message of the outbox as it goes over the line: to `recipient`; a copy has the words and the headers of
--- the message that it is a copy of. Grain: one row; none when it is not to be sent any more. :message_key.
+-- the message that it is a copy of. Grain: one row. :message_key.
 select
     m.message_key,
     m.address as recipient,
@@ -10,7 +10,8 @@ select
     o.subject,
     o.html,
     o.plain,
+    m.state,
     m.attempts
 from mail.message as m
 inner join mail.message as o on coalesce(m.copy_of, m.message_key) = o.message_key
-where m.message_key = :message_key and m.state in ('queued', 'deferred')
+where m.message_key = :message_key
