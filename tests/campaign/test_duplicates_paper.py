@@ -60,7 +60,7 @@ def test_what_is_left_is_told_by_district_with_the_pace(frozen: FrozenTables, go
         " Trong số còn lại: 1.145 trùng sổ và số, 1.130 đã có bản kia ở Bộ. 1.193 hồ sơ của giai đoạn trước không tính"
         " vào kết quả của đơn vị. Chưa xem lại được 1 đơn vị: giữ số đã biết.\n"
     ) in paper.plain
-    html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", paper.html.split("Hồ sơ bị trả vì trùng")[1]))
+    html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", paper.html.split(">Hồ sơ bị trả vì trùng")[1]))
     assert html.startswith(": còn 1.205")
     assert "Thành phố Sông Mơ" in html and "trong 1.512 hồ sơ · xem sổ giấy 3" in html
 
