@@ -152,7 +152,7 @@ def needs_telling(figure: CorrectedFigure, rule: Correction) -> bool:
 
 def correction_paper(letter: CorrectionLetter) -> Paper:
     """A correction as people read it."""
-    language = language_of(letter.language)
+    language = language_of(letter.language, folder="correction/")
     values = {"letter": letter, "head": letter.head, "terms": terms(language), "most_named": MOST_NAMED}
     written = write(language, "correction/", values)
     return Paper(

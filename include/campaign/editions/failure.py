@@ -104,7 +104,7 @@ def failure_letter(plan: Plan, close: Close, failure: Failure, *, running: bool)
 
 def failure_paper(letter: FailureLetter) -> Paper:
     """The page as people read it."""
-    language = language_of(letter.language)
+    language = language_of(letter.language, folder="failure/")
     written = write(language, "failure/", {"letter": letter, "head": letter.head, "terms": terms(language)})
     return Paper(
         kind=KIND,

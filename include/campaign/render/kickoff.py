@@ -22,5 +22,5 @@ def render_morning(letter: MorningLetter) -> Written:
 
 
 def _written(folder: str, letter: KickoffLetter | MorningLetter) -> Written:
-    language = language_of(letter.language)
+    language = language_of(letter.language, folder=folder)
     return write(language, folder, {"letter": letter, "head": letter.head, "terms": terms(language)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,11 +22,12 @@ from include.campaign.render.words import Words
 from include.campaign.render.worklist import worklist_file
 from include.campaign.report.completion import CompletionBlock
 from include.campaign.report.escalations import ProposalBlock
-from include.campaign.report.models import DistrictReport, Letter, ProvinceReport
+from include.campaign.report.models import Block, DistrictReport, Letter, ProvinceReport
 from include.campaign.report.worklists import WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 FALLBACK_LANGUAGE = "vi"
+FORMS = ("html", "txt")
 Terms = Mapping[str, Mapping[str, str]]
 """Words of a language (terms.yaml), by section and name."""
 _INLINER = CSSInliner(load_remote_stylesheets=False, minify_css=True)
@@ -61,7 +62,7 @@ def render(letter: Letter) -> Paper:
         jinja2.TemplateError: a template asks for what the letter does not have; nothing is left blank in silence.
         EmptyChart: a chart that is due has nothing to draw.
     """
-    language = language_of(letter.language)
+    language = language_of(letter.language, letter.blocks)
     pictures = _pictures(letter, terms(language))
     values: dict[str, Any] = {
         "letter": letter,
@@ -94,9 +95,19 @@ class Written:
     plain: str
 
 
-def language_of(wished: str) -> str:
-    """The language that a reader wishes, or the fallback where there are no templates in it."""
-    return wished if (TEMPLATES / wished).is_dir() else FALLBACK_LANGUAGE
+def language_of(wished: str, blocks: Iterable[Block] = (), folder: str = "") -> str:
+    """The language that a reader wishes, or the fallback where a template of the letter is missing in it.
+
+    A letter is in one language: what can be said of some of its blocks only is not said in that language at all.
+
+    Args:
+        wished: the reader's.
+        blocks: of the letter.
+        folder: of letters of another kind, "kickoff/".
+    """
+    own = TEMPLATES / wished
+    needed = [f"{folder}subject.txt.j2", *(f"blocks/{block.kind}.{form}.j2" for block in blocks for form in FORMS)]
+    return wished if all((own / name).is_file() for name in needed) else FALLBACK_LANGUAGE
 
 
 def write(language: str, folder: str, values: dict[str, Any]) -> Written:
@@ -106,13 +117,14 @@ def write(language: str, folder: str, values: dict[str, Any]) -> Written:
         language: one that has templates.
         folder: where the kind's `subject.txt.j2`, `letter.html.j2` and `letter.txt.j2` lie, "kickoff/"; "": the daily
             letter.
-        values: what the templates name; the page has the subject, too.
+        values: what the templates name; page and text have the language and the subject, too.
     """
     templates = environment(language)
     subject = " ".join(templates.get_template(f"{folder}subject.txt.j2").render(values).split())
+    values = {**values, "language": language, "subject": subject}
     return Written(
         subject=subject,
-        html=_inlined(templates.get_template(f"{folder}letter.html.j2").render({**values, "subject": subject})),
+        html=_inlined(templates.get_template(f"{folder}letter.html.j2").render(values)),
         plain=templates.get_template(f"{folder}letter.txt.j2").render(values).strip() + "\n",
     )
 
@@ -124,7 +136,8 @@ def official_words(name: str, values: Mapping[str, Any]) -> Words:
 
 def _pictures(letter: Letter, words: Terms) -> dict[str, Picture]:
     """The letter's charts by Content-ID, in the order in which they are shown."""
-    if not any(isinstance(block, ProvinceReport | DistrictReport) for block in letter.blocks):
+    drawn = any(isinstance(block, ProvinceReport | DistrictReport) for block in letter.blocks)
+    if not drawn or "charts" not in words:  # a chart in another language than its letter is none
         return {}
     # Matplotlib takes a second to load: who sends a paper, or a letter without charts, does not need it.
     from include.campaign.render.charts import charts  # noqa: PLC0415

@@ -56,9 +56,12 @@ def full_days(pg_server: Endpoint, campaign_template: str, province_plan: Plan) 
     engine(own).dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """A browser without a window; tests that need one are skipped where there is none."""
+    """A browser without a window; tests that need one are skipped where there is none.
+
+    A module's own: while it is open an event loop runs, which those who start one of their own do not bear.
+    """
     playwright = pytest.importorskip("playwright.sync_api")
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
