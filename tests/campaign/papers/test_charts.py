@@ -240,7 +240,7 @@ class TestBurnUp:
     def test_what_was_not_read_is_told(self) -> None:
         (*before, last) = course().closes
         one = burn_up(course(closes=(*before, replace(last, carried=2))), TERMS)
-        assert "Gồm số gần nhất của 2 đơn vị chưa đọc được." in one.alt
+        assert "Gồm số gần nhất của 2 đơn vị hôm nay chưa có số liệu." in one.alt
 
     def test_the_first_evening_has_a_point(self) -> None:
         first = course(closes=course().closes[:1], foretold=())
