@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,10 +41,7 @@ PDF_WIDTH = 620
 ABOUT = """# Gallery of papers
 
 What a rehearsal's readers get, one of each kind; made anew by `make papers GALLERY=1` after `make demo EXIT=1`. Every
-person, office address and figure in it is made up. Long mails are cut.
-
-| paper | language | goes to | subject | pictures |
-|---|---|---|---|---|
+address and figure in it is made up. Long mails are cut: the whole ones are in `make papers DAY=...`.
 """
 
 
@@ -128,7 +126,7 @@ def _others(conn: Connection, plan: Plan) -> Iterator[Exhibit]:
 
 
 def _pictured(exhibits: Iterable[Exhibit], scratch: Path, screen: Screen) -> Iterator[str]:
-    """Take the pictures; a line of the gallery's table for each exhibit."""
+    """Take the pictures; what the gallery's page says of each exhibit."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (for the gallery and tests only)
 
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -141,9 +139,9 @@ def _pictured(exhibits: Iterable[Exhibit], scratch: Path, screen: Screen) -> Ite
             page = browser.new_page()
             names = list(_shots(page, exhibit, scratch))
             page.close()
-            pictures = " ".join(f"[{name.removeprefix(exhibit.name + '-')}]({name}.png)" for name in names)
-            subject = exhibit.paper.subject.replace("|", "\\|")
-            yield f"| {exhibit.kind} | {exhibit.language} | {exhibit.paper.office} | {subject} | {pictures} |"
+            pictures = " ".join(f'<img src="{name}.png" alt="{name}" width="300">' for name in names)
+            yield f"\n## {exhibit.kind} ({exhibit.language})\n"
+            yield f"To: {escape(exhibit.paper.office)}. Subject: {escape(exhibit.paper.subject)}\n\n{pictures}"
         browser.close()
 
 
