@@ -110,6 +110,20 @@ class TestSeason:
         assert (units.books[other], units.holdings[other]) == (3, 20 + 30 + 40)
         assert units.holdings[home] == 4
 
+    def test_a_book_without_a_closing_total_counts_by_its_pages(self, three_days: Scene) -> None:
+        """At the cases a page of the registry's others; without pages as their mean."""
+        other = place(three_days, OTHER)
+        three_days.book(OTHER, 2, book_no="02")
+        three_days.book(OTHER, 3, book_no="03")
+        three_days.book(OTHER, 4, book_no="04")
+        three_days.registry(OTHER, "update sohoa.book set closing_total = 20, pages = 10 where book_id = 1")
+        three_days.registry(OTHER, "update sohoa.book set closing_total = 100, pages = 50 where book_id = 2")
+        three_days.registry(OTHER, "update sohoa.book set closing_total = null, pages = 90 where book_id = 3")
+        three_days.registry(OTHER, "update sohoa.book set closing_total = null, pages = null where book_id = 4")
+        three_days.close("2025-03-06")
+        units = season_at(three_days, "2025-03-06").units
+        assert (units.books[other], units.holdings[other]) == (4, 20 + 100 + 2 * 90 + 60)
+
     def test_what_books_held_at_the_first_judging_stays(self, three_days: Scene) -> None:
         judge(three_days, "2025-03-05")
         three_days.registry(HOME, "update sohoa.book set closing_total = 500")

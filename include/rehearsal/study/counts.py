@@ -49,16 +49,18 @@ class Registry:
     def holdings(self) -> tuple[int, float]:
         """Books of phase 2, and the cases that they hold by their closing totals.
 
-        A book that was never closed counts as the mean of the closed ones of its register, or of all closed ones.
+        A book that was never closed counts by its pages, at the cases a page of the closed ones of its register, or of
+        all closed ones.
         """
         books = self.history.books.rows(self.history.books.phase == PHASE)
-        totals = books.closing_total.astype(np.float64)
+        totals, pages = books.closing_total.astype(np.float64), books.pages.astype(np.float64)
         closed = totals > 0
-        overall = totals[closed].mean() if closed.any() else 0.0
+        overall = totals[closed].sum() / pages[closed].sum() if closed.any() else 0.0
         for register in np.unique(books.register[~closed]).tolist():
             of_register = books.register == register
-            known = totals[of_register & closed]
-            totals[of_register & ~closed] = known.mean() if len(known) else overall
+            known = of_register & closed
+            per_page = totals[known].sum() / pages[known].sum() if known.any() else overall
+            totals[of_register & ~closed] = per_page * pages[of_register & ~closed]
         return len(books), float(totals.sum())
 
     def people(self, day: int, at: int) -> float:

@@ -1,13 +1,15 @@
 -- Keeps how many books of each registry the baseline counts and how many cases they hold, as the mirror shows them now;
--- what was kept for the close stays. A book without a closing total counts as the mean of the registry's others of its
--- register, else of all its others, else of the province's of the register.
+-- what was kept for the close stays. A book without a closing total counts by its pages, at the cases a page of the
+-- registry's others of its register (without pages: as their mean), else of all its others, else of the province's of
+-- the register.
 -- Grain: one row per registry that was ever read. :close_key; :baseline.
 insert into pace.books (close_key, registry_code, books, holdings)
 with book as (
     select
         b.registry_code,
         b.register,
-        b.closing_total
+        b.closing_total,
+        nullif(b.pages, 0) as pages
     from mirror.book as b
     inner join plan.baseline as n on n.baseline = :baseline
     where
@@ -19,7 +21,9 @@ mean as (
     select
         registry_code,
         register,
-        avg(closing_total) as cases
+        avg(closing_total) as cases,
+        sum(closing_total) filter (where pages is not null)::numeric
+        / sum(pages) filter (where closing_total is not null) as per_page
     from book
     group by grouping sets ((registry_code, register), (registry_code), (register))
 )
@@ -30,7 +34,12 @@ select
     count(b.register),
     case
         when count(b.closing_total) > 0
-            then round(sum(coalesce(b.closing_total, m.cases, own.cases, everywhere.cases)))
+            then round(sum(coalesce(
+                b.closing_total,
+                b.pages * m.per_page, m.cases,
+                b.pages * own.per_page, own.cases,
+                b.pages * everywhere.per_page, everywhere.cases
+            )))
     end
 from plan.registry as g
 left join book as b on g.registry_code = b.registry_code
