@@ -14,7 +14,7 @@ import pytest
 from include.campaign.days import FINAL, Calendar
 from include.campaign.ladder.episodes import Rung
 from include.campaign.ladder.evening import Evening, decide_evening
-from include.campaign.pace.forecast import foretell, measure
+from include.campaign.pace.forecast import foretell, habits_in, measure
 from include.campaign.pace.judging import judge
 from include.campaign.pace.rhythm import rhythm_of
 from include.campaign.pace.roadmap import Roadmaps
@@ -108,12 +108,12 @@ def test_ten_thousand_units_and_twenty_days(plan: Plan, ratios: Ratios) -> None:
     half = season.until(DAYS // 2)
     rhythm = rhythm_of(half, plan.rules)
     started = time.perf_counter()
-    foretell(half, plan.rules, roadmaps, rhythm)
+    foretell(half, plan.rules, roadmaps, rhythm, habits_in(half, plan.rules, rhythm))
     together = time.perf_counter() - started
     entry, _ = measure(half, plan.rules, rhythm)
     started = time.perf_counter()
     for unit in range(SAMPLE):
-        one_by_one(entry.per_day[unit], float(entry.now[unit]), float(half.units.work[unit]), plan.rules.pace.courses)
+        one_by_one(entry.daily[unit], float(entry.now[unit]), float(half.units.work[unit]), plan.rules.pace.courses)
     alone = (time.perf_counter() - started) * UNITS / SAMPLE
 
     whole = seconds["pace, flags and ladder"]

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from include.campaign.cure.courses import Courses
-from include.campaign.pace.courses import TIE, draw
-from include.campaign.pace.forecast import known_now, measure
+from include.campaign.pace.courses import TIE, draw, paces_in
+from include.campaign.pace.forecast import habits_in, known_now, measure
+from include.campaign.pace.levels import likely_paces
 from include.campaign.pace.rhythm import rhythm_of
 from include.campaign.pace.roadmap import DAY, Roadmaps
 from include.campaign.pace.season import Season
@@ -37,16 +38,19 @@ def foreseen(season: Season, rules: Rules, roadmaps: Roadmaps) -> tuple[datetime
     if until is None:
         return None
     rhythm = rhythm_of(season, rules)
+    habits = habits_in(season, rules, rhythm)
     entry, _ = measure(season, rules, rhythm)
     # The draws are the forecast's where they run as many days ahead.
     days = max(rules.pace.horizon_days, math.ceil((until - season.as_of) / timedelta(days=1)))
     daily = {season.as_of + timedelta(days=n + 1) for n in range(days)}
     instants = tuple(sorted(daily | {until}))
-    horizon = draw(season.keys[-1], season.as_of, instants, rhythm, rules.pace, entry.per_day.shape[1])
+    horizon = draw(season.keys[-1], season.as_of, instants, rhythm, habits.stray, rules.pace)
     seen = (season.units.work > 0) & np.isfinite(known_now(season, "entered"))
     work = np.where(seen, season.units.work, np.nan)
     # As in the forecast: equal sums of fractions differ in their last digits.
     remaining = np.maximum((rules.pace.finished_share - TIE) * work - entry.now, 0.0)
-    totals = np.sort(entry.per_day @ horizon.steps[instants.index(until)].T, axis=1)
+    likely = likely_paces(entry, season.units.work, habits, rules.pace)
+    paces = paces_in(season.units.codes, likely, rules.pace.courses)
+    totals = np.sort(paces * horizon.passed[instants.index(until)], axis=1)
     totals[np.isnan(remaining)] = np.nan
     return until, Courses(totals, remaining, (until - season.as_of).total_seconds() / DAY)

@@ -1,9 +1,9 @@
 """Simulated courses of every unit (Monte-Carlo throughput).
 
-A course draws, for each day to come, one of the recent days and takes what the unit did in it, weighed by the day. How
-often each recent day is drawn is itself uncertain (Bayesian bootstrap: Rubin 1981): a level that rests on few days is
-wide. All units share the draws. That makes chances comparable, keeps what units' days have in common, and so gives
-areas and the province the right spread: their courses are the sums of their units' courses.
+In a course each unit has one of the paces that are likely of it (`levels`), and every day to come is drawn: how good it
+is, and where the level drifts. All units share the draws of days, as power and weather are shared: that makes chances
+comparable and keeps areas' and the province's courses, the sums of their units', from being too sure. Which pace a
+unit has in a course is its own.
 
 No unit does more than there is: a course stops at its work. What books hold is known to some percent only.
 """
@@ -20,7 +20,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from include.campaign.pace.rates import Rates
 from include.campaign.pace.rhythm import Rhythm
 from include.campaign.pace.roadmap import DAY
 from include.campaign.pace.season import Flags, Floats, Places, Units
@@ -44,19 +43,21 @@ class Horizon:
     Attributes:
         instants: rising, the first after the close.
         days: days from the close to each.
-        steps: how much of each recent day every course has done by then, in standard days: (instants, courses, days).
+        passed: standard days that each course has had by then, good days counting for more: (instants, courses).
         holdings: what a unit's books hold in each course, to what they are taken to hold; each unit has its own draws,
         in_common: and what all units' have in common.
     """
 
     instants: tuple[datetime, ...]
     days: Floats
-    steps: Floats
+    passed: Floats
     holdings: Floats
     in_common: Floats
 
 
-def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhythm, rules: Pace, days: int) -> Horizon:
+def draw(
+    key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhythm, stray: float, rules: Pace
+) -> Horizon:
     """Draw the courses of a close: the same ones for the same close, whenever it is judged.
 
     Args:
@@ -64,29 +65,40 @@ def draw(key: str, as_of: datetime, instants: tuple[datetime, ...], rhythm: Rhyt
         as_of: its instant.
         instants: rising, after `as_of`.
         rhythm: what the days to come weigh.
-        rules: how many courses, and how days and levels stray.
-        days: recent days to draw from.
+        stray: spread of days, as a share of their mean.
+        rules: how many courses, and how levels stray.
     """
     weights = rhythm.weights((as_of, *instants))
     after = np.array([(instant - as_of).total_seconds() for instant in instants]) / DAY
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
-    likely = rng.gamma(_concentration(days), size=(rules.courses, days)) + 1e-12
-    edges = np.cumsum(likely / likely.sum(axis=1, keepdims=True), axis=1)
     day = np.ceil(after - 1e-9).astype(int) - 1  # pieces of one day are pieces of the same drawn day
     shape = (int(day.max()) + 1, rules.courses)
-    chosen = np.minimum((rng.random((*shape, 1)) > edges).sum(axis=2), days - 1)
+    spread = np.sqrt(np.log1p(stray**2))  # of the logarithm, that days have the mean 1
     # As likely up as down: a factor and its inverse weigh the same.
-    strayed = rules.day_noise * rng.standard_normal(shape)
-    strayed += np.cumsum(rules.drift_per_day * rng.standard_normal(shape), axis=0)
-    each = (np.eye(days)[chosen] * np.exp(strayed)[:, :, None])[day] * weights[:, None, None]
+    strayed = spread * _mirrored(rng, shape) - 0.5 * spread**2
+    strayed += np.cumsum(rules.drift_per_day * _mirrored(rng, shape), axis=0)
+    rest, doubt = rhythm.doubts(instants)
+    weighed = doubt[:, None] * _mirrored(rng, (2, rules.courses))[rest.astype(int)]
+    each = np.exp(strayed[day] + weighed) * weights[:, None]
     own, common = rules.holdings_spread * rng.standard_normal((2, rules.courses))
     held = np.exp(own * np.sqrt(1 - IN_COMMON**2)), np.exp(common * IN_COMMON)
     return Horizon(instants, after, np.cumsum(each, axis=0), *held)
 
 
-def _concentration(days: int) -> float:
-    """Makes the variance of the level that of a mean of so few days: s2 / (n - 1), not the bootstrap's s2 / (n + 1)."""
-    return max(days - 2, 0.5) / days
+def _mirrored(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    """Normal draws of which half the courses have the opposite of the other half's: chances stray less by luck."""
+    half = rng.standard_normal((shape[0], (shape[1] + 1) // 2))
+    return np.concatenate([half, -half], axis=1)[:, : shape[1]]
+
+
+def paces_in(codes: Sequence[str], likely: Floats, courses: int) -> Floats:
+    """The pace of each unit in each course: every likely one as often as the others, in an order of its own."""
+    order = (_shifts(codes)[:, None] + np.arange(courses)) % likely.shape[1]
+    return likely[np.arange(len(likely))[:, None], order]
+
+
+def _shifts(codes: Sequence[str]) -> Places:
+    return np.array([zlib.crc32(code.encode()) for code in codes], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -102,14 +114,17 @@ class Outcome:
     quantiles: Floats
 
 
-def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int], finished_share: float) -> Outcome:
+def simulate(
+    units: Units, now: Floats, likely: Floats, horizon: Horizon, asked: Sequence[int], finished_share: float
+) -> Outcome:
     """Play all courses of all units.
 
     Registries without a quota or a known number of cases are in no sum; their own shares are NaN.
 
     Args:
         units: the registries.
-        entry: their pace of entering.
+        now: cases they have entered.
+        likely: cases a standard day that each is likely to enter (`levels.likely_paces`).
         horizon: the draws.
         asked: places in the horizon's instants whose quantiles are asked for.
         finished_share: of the work.
@@ -122,12 +137,12 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
         return found
     target = np.float32(finished_share - TIE)
     # By instant, sums over all units of what counts as work, and of what books may hold: (instants, courses).
-    done, held = (np.zeros((len(horizon.instants), horizon.steps.shape[1])) for _ in range(2))
+    done, held = (np.zeros((len(horizon.instants), horizon.passed.shape[1])) for _ in range(2))
     for block, groups in _blocks(units, counts):
-        shares = _Shares.of(units, entry, block, groups)
+        shares = _Shares.of(units, now, likely, block, groups, horizon.passed.shape[1])
         whole = shares.sums.sum(axis=1, keepdims=True)
-        for n, step in enumerate(horizon.steps):
-            course = shares.after(step)
+        for n, passed in enumerate(horizon.passed):
+            course = shares.after(passed)
             found.entered[n, block] = np.count_nonzero(course >= target, axis=1) / course.shape[1]
             summed = shares.sums @ np.minimum(course, 1)
             found.entered[n, registries + groups] = np.count_nonzero(summed >= target * whole, axis=1) / course.shape[1]
@@ -147,7 +162,7 @@ def simulate(units: Units, entry: Rates, horizon: Horizon, asked: Sequence[int],
     found.entered[:, -1] = (done >= everything).mean(axis=1)
     for place, n in enumerate(asked):
         found.quantiles[place, :, -1] = np.quantile(held[n], QUANTILES)
-    np.maximum(found.quantiles[..., :registries], entry.now, out=found.quantiles[..., :registries])
+    np.maximum(found.quantiles[..., :registries], now, out=found.quantiles[..., :registries])
     return found
 
 
@@ -156,28 +171,30 @@ class _Shares:
     """A block of units, all figures as shares of each one's work: small numbers, for which half the digits will do."""
 
     now: Singles
-    per_day: Singles
+    paces: Singles
+    """In each course, (units, courses)."""
     limit: Singles
     sums: Singles
     """Work of each unit in the row of its area."""
 
     @classmethod
-    def of(cls, units: Units, entry: Rates, block: Places, groups: Places) -> _Shares:
+    def of(cls, units: Units, now: Floats, likely: Floats, block: Places, groups: Places, courses: int) -> _Shares:
         work = units.work[block][:, None]
         limit = np.where(np.isfinite(units.holdings), units.holdings, units.quota)[block][:, None]
         belongs = units.area[block] == groups[:, None]
-        figures = entry.now[block][:, None] / work, entry.per_day[block] / work, limit / work, belongs * work.T
+        paces = paces_in([units.codes[place] for place in block], likely[block], courses)
+        figures = now[block][:, None] / work, paces / work, limit / work, belongs * work.T
         return cls(*(figure.astype(np.float32) for figure in figures))
 
-    def after(self, step: Floats) -> Singles:
-        """What is done in each course, (units, courses)."""
-        return self.now + self.per_day @ step.T.astype(np.float32)
+    def after(self, passed: Floats) -> Singles:
+        """What is done in each course after so many standard days in each, (units, courses)."""
+        return self.now + self.paces * passed.astype(np.float32)
 
 
 def _held(units: Units, block: Places, horizon: Horizon) -> Singles:
     """What the books of each unit hold in each course, to what they are taken to hold."""
     courses = len(horizon.holdings)
-    shift = np.array([zlib.crc32(units.codes[place].encode()) for place in block])
+    shift = _shifts([units.codes[place] for place in block])
     own = horizon.holdings[(shift[:, None] + np.arange(courses)) % courses]
     return (own * horizon.in_common).astype(np.float32)
 

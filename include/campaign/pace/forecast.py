@@ -16,6 +16,7 @@ from include.campaign.days import Calendar
 from include.campaign.pace.courses import draw, simulate
 from include.campaign.pace.handing import delay_of, reached_at
 from include.campaign.pace.judgement import Forecast, Interval
+from include.campaign.pace.levels import Habits, habits_of, likely_paces
 from include.campaign.pace.rates import Rates, rates_of
 from include.campaign.pace.rhythm import Rhythm, edges_of
 from include.campaign.pace.roadmap import Roadmaps
@@ -35,15 +36,16 @@ class Foretold:
     intervals: tuple[Interval, ...]
 
 
-def foretell(season: Season, rules: Rules, roadmaps: Roadmaps, rhythm: Rhythm) -> Foretold:
+def foretell(season: Season, rules: Rules, roadmaps: Roadmaps, rhythm: Rhythm, habits: Habits) -> Foretold:
     """Simulate all units and tell what their courses come to."""
     pace = rules.pace
     entry, handed = measure(season, rules, rhythm)
+    likely = likely_paces(entry, season.units.work, habits, pace)
     ahead = closes_ahead(season, rules)
     instants = _instants(season, rules, roadmaps)
-    horizon = draw(season.keys[-1], season.as_of, instants, rhythm, pace, entry.per_day.shape[1])
+    horizon = draw(season.keys[-1], season.as_of, instants, rhythm, habits.stray, pace)
     asked = [instants.index(instant) for _, _, instant in ahead]
-    found = simulate(season.units, entry, horizon, asked, pace.finished_share)
+    found = simulate(season.units, entry.now, likely, horizon, asked, pace.finished_share)
     all_of_them = Everyone(season, rules, roadmaps, horizon.days, found.entered, entry, handed)
     entered_now = all_of_them.entered[:, -1]
     return Foretold(
@@ -58,10 +60,15 @@ def foretell(season: Season, rules: Rules, roadmaps: Roadmaps, rhythm: Rhythm) -
 
 def measure(season: Season, rules: Rules, rhythm: Rhythm) -> tuple[Rates, Rates]:
     """The units' pace of entering, and of handing over."""
-    units, weights = season.units, rhythm.passed
-    work, area, pace = units.work, units.area, rules.pace
-    entry = rates_of(season.done["entered"], opening_of(season, "entered"), weights, work, area, pace)
-    return entry, rates_of(season.handed, opening_of(season, "received"), weights, work, area, pace)
+    weights, pace = rhythm.passed, rules.pace
+    entry = rates_of(season.done["entered"], opening_of(season, "entered"), weights, pace)
+    return entry, rates_of(season.handed, opening_of(season, "received"), weights, pace)
+
+
+def habits_in(season: Season, rules: Rules, rhythm: Rhythm) -> Habits:
+    """How the province's units and their days of entering differ, as the season shows it."""
+    entry = rates_of(season.done["entered"], opening_of(season, "entered"), rhythm.passed, rules.pace)
+    return habits_of(entry, season.units.work, season.units.area, rules.pace)
 
 
 def opening_of(season: Season, stage: Stage) -> Floats:
@@ -214,7 +221,7 @@ class Everyone:
             p50=p50,
             p85=p85,
             chance=np.where(np.isnan(self._work), np.nan, chance),
-            days_used=np.concatenate([rates.own, _least(units, rates.own)]),
+            days_used=np.concatenate([rates.days, _least(units, rates.days)]),
             shrunk=np.concatenate([rates.shrunk, few, [bool(few.any())]]),
             naive=self._naive(now, stage),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from include.campaign.pace.flags import Before, Case, raise_flags
-from include.campaign.pace.forecast import foretell
+from include.campaign.pace.forecast import foretell, habits_in
 from include.campaign.pace.judgement import Judgement
 from include.campaign.pace.rhythm import rhythm_of
 from include.campaign.pace.roadmap import Roadmaps, bottlenecks, standings
@@ -23,7 +23,7 @@ def judge(season: Season, plan_rules: Rules, roadmaps: Roadmaps, before: Before)
     """
     rhythm = rhythm_of(season, plan_rules)
     found = standings(season, roadmaps, plan_rules.pace.finished_share)
-    foretold = foretell(season, plan_rules, roadmaps, rhythm)
+    foretold = foretell(season, plan_rules, roadmaps, rhythm, habits_in(season, plan_rules, rhythm))
     case = Case(season, plan_rules, roadmaps, rhythm, found, foretold.entry, foretold.transfer)
     return Judgement(
         standings=found,

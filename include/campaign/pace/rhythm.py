@@ -37,6 +37,7 @@ class Rhythm:
         cut_off: that hour.
         zone: the campaign's zone.
         passed: what lies before each close of the season, in days as they are worked now.
+        doubt: spread of what a day of work, and a rest day, weigh to those seen: the less the more were seen.
     """
 
     weekdays: tuple[float, ...]
@@ -44,10 +45,16 @@ class Rhythm:
     cut_off: time
     zone: tzinfo
     passed: Floats
+    doubt: tuple[float, float]
 
     def weights(self, edges: Sequence[datetime]) -> Floats:
         """Standard days between each instant and the one before it; one element less than `edges`."""
         return np.array([self._between(edges[place], edges[place + 1]) for place in range(len(edges) - 1)])
+
+    def doubts(self, instants: Sequence[datetime]) -> tuple[Flags, Floats]:
+        """Of each instant whether it ends a piece of a rest day, and the doubt about what such a day weighs."""
+        rest = _weekdays_of(instants, self.zone) >= WORKING_DAYS
+        return rest, np.where(rest, self.doubt[1], self.doubt[0])
 
     def _between(self, start: datetime, end: datetime) -> float:
         """Work rises evenly from midnight to the cut-off and from there to midnight."""
@@ -70,11 +77,20 @@ def edges_of(season: Season) -> tuple[datetime, ...]:
     return (season.start, *season.instants)
 
 
+def _weekdays_of(instants: Sequence[datetime], zone: tzinfo) -> Places:
+    """The weekday that ends with each instant, Monday being 0; a midnight ends the day before."""
+    return np.array([(one.astimezone(zone) - timedelta(microseconds=1)).weekday() for one in instants])
+
+
 def plain_rhythm(season: Season, rules: Rules) -> Rhythm:
     """Every hour the same: what is assumed before any day was seen."""
     cut_off = rules.campaign.cut_off
     evening = 1 - timedelta(hours=cut_off.hour, minutes=cut_off.minute) / timedelta(days=1)
-    plain = Rhythm((1.0,) * 7, evening, cut_off, rules.campaign.timezone, np.zeros(0))
+    zone = rules.campaign.timezone
+    rest = int((_weekdays_of(season.instants, zone) >= WORKING_DAYS).sum())
+    seen = len(season.instants) - rest, rest
+    doubt = rules.pace.weekday_spread / (1 + seen[0]), rules.pace.weekday_spread / (1 + seen[1])
+    plain = Rhythm((1.0,) * 7, evening, cut_off, zone, np.zeros(0), doubt)
     return replace(plain, passed=plain.weights(edges_of(season)))
 
 
@@ -90,8 +106,8 @@ def rhythm_of(season: Season, rules: Rules) -> Rhythm:
     levels, units = _levels(season, rules, plain.passed)
     if np.isfinite(levels).sum() < 2:
         return plain
-    edges = [edge.astimezone(plain.zone) for edge in edges_of(season)]
-    days = np.array([(edge - timedelta(microseconds=1)).weekday() for edge in edges[1:]])
+    edges = edges_of(season)
+    days = _weekdays_of(season.instants, plain.zone)
     rhythm = replace(plain, weekdays=_weekdays(levels / plain.passed, days, plain.passed, rules.pace.weekday_prior))
     usual = rhythm.weights(edges)
     recent = levels[-NEAR_DAYS:] / usual[-NEAR_DAYS:]

@@ -97,10 +97,12 @@ class Pace(Frozen):
     """How pace is measured and foretold, and the thresholds of every flag (docs/figures.md).
 
     Finished is `finished_share` of the work. A forecast rests on the last `window_closes` closes; with fewer than
-    `few_closes` of its own a unit's are filled up with the pace of its area. Weekdays weigh 1 until the province's own
-    days say otherwise: `weekday_prior` such days are held against them. What a day lacks to `bad_day_share` of a unit's
-    usual day is held against `usual_days` of all units. Days to come stray by `day_noise` beyond the days that are
-    known, and the level by `drift_per_day`: help comes and goes; what books hold strays by `holdings_spread`.
+    `few_closes` of its own it is told that a unit's rests on its area's as well, and a unit that lies still is expected
+    to do nothing after so many. Weekdays weigh 1 until the province's own days say otherwise: `weekday_prior` such days
+    are held against them; a kind of day that was not seen yet may weigh more or less by `weekday_spread`. Until the
+    season shows it, days stray by `day_noise`, `lost_days` of them are lost, and levels of units stray by
+    `level_spread` (all three as shares). How many days a unit loses is held against `usual_days` of all units. Levels
+    drift by `drift_per_day`: help comes and goes; what books hold strays by `holdings_spread`.
     `quiet_closes` without cause, one after the other, let go of a flag of a kind that comes and goes.
     """
 
@@ -108,11 +110,13 @@ class Pace(Frozen):
     window_closes: AtLeastOne = 7
     few_closes: AtLeastOne = 4
     weekday_prior: Positive = 0.3
+    weekday_spread: Annotated[float, Field(ge=0, le=1)] = 0.4
     courses: Annotated[AtLeastOne, Field(ge=100)] = 400
-    bad_day_share: Share = 0.7
-    usual_days: Annotated[float, Field(ge=0)] = 20.0
+    usual_days: Annotated[float, Field(gt=0)] = 40.0
     day_noise: Annotated[float, Field(ge=0, le=1)] = 0.25
-    drift_per_day: Annotated[float, Field(ge=0, le=1)] = 0.08
+    lost_days: Share = 0.03
+    level_spread: Annotated[float, Field(ge=0, le=1)] = 0.3
+    drift_per_day: Annotated[float, Field(ge=0, le=1)] = 0.06
     holdings_spread: Annotated[float, Field(ge=0, le=1)] = 0.03
     horizon_days: AtLeastOne = 30
     receiving_days: Annotated[float, Field(ge=0)] = 1.0

@@ -15,8 +15,9 @@ Written by `make study WRITE=1` (`include/rehearsal/study`). Every province is m
 memory. At each close the season is what the system would have read: a registry behind a dead line is unknown until it
 is read again, failures of the receiving side go back in the queue, self-reports are late, wrong or missing. It is
 judged by the functions that judge a real close (`include/campaign/pace`), and the evening is decided by the function
-that decides a real one (`include/campaign/ladder`); nobody acknowledges and no difficulty is reported. The thresholds
-were tuned on seeds 1-10 of both configurations; what follows is of {seeds}.
+that decides a real one (`include/campaign/ladder`); nobody acknowledges and no difficulty is reported. How levels are
+estimated was chosen, and thresholds were tuned, on seeds 1-25 of both configurations and on the efforts alone of
+provinces made from seeds 1000-1149; what follows is of {seeds}.
 
 * **Configurations.** *usual* is the world of the rehearsals. *other* is a province of another temper: registries less
   alike, twice as many that begin late, twice as many bad days, days that differ more, weekends that are days of rest,

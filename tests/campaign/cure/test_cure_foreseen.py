@@ -9,7 +9,7 @@ import pytest
 
 from include.campaign.cure.foreseen import entering_until, foreseen
 from include.campaign.days import Calendar
-from include.campaign.pace.forecast import foretell
+from include.campaign.pace.forecast import foretell, habits_in
 from include.campaign.pace.rhythm import rhythm_of
 from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.pace.season import STAGES, Season, Units
@@ -57,7 +57,8 @@ def test_the_chance_is_the_forecasts(small_plan: Plan, closes: int) -> None:
     assert found is not None
     until, courses = found
     assert until == roadmaps.milestones["entered"]
-    told = foretell(of, rules, roadmaps, rhythm_of(of, rules)).entry.chance[: len(of.units.codes)]
+    rhythm = rhythm_of(of, rules)
+    told = foretell(of, rules, roadmaps, rhythm, habits_in(of, rules, rhythm)).entry.chance[: len(of.units.codes)]
     np.testing.assert_allclose(courses.chances(), told)
     assert 0 < np.nansum(told) < np.sum(~np.isnan(told)), "all the same would show nothing"
 

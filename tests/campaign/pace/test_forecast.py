@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.campaign.pace.forecast import foretell
+from include.campaign.pace.forecast import foretell, habits_in
 from include.campaign.pace.judgement import Forecast
 from include.campaign.pace.rhythm import plain_rhythm, rhythm_of
 from include.campaign.pace.season import Floats, Season
@@ -58,8 +58,9 @@ def test_more_done_today_turns_no_unit_late(daily: list[int], more: int) -> None
     for stage in ("entered", "attached"):
         done[stage][0, -1] += more
     better = replace(season, done=done)
-    rhythm = rhythm_of(season, RULES)  # days weigh what they weighed: one unit's case changes them for all alike
-    few, many = (foretell(one, RULES, ROADMAPS, rhythm).entry for one in (season, better))
+    rhythm = rhythm_of(season, RULES)  # days weigh what they weighed, and units differ as they did:
+    habits = habits_in(season, RULES, rhythm)  # one unit's case changes both for all alike
+    few, many = (foretell(one, RULES, ROADMAPS, rhythm, habits).entry for one in (season, better))
     assert many.chance[0] >= few.chance[0]
     assert many.p50[0] <= few.p50[0]
     assert many.p85[0] <= few.p85[0]

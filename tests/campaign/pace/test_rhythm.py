@@ -8,8 +8,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from include.campaign.pace.courses import draw
 from include.campaign.pace.handing import delay_of, reached_at
-from include.campaign.pace.rates import rates_of
 from include.campaign.pace.rhythm import Rhythm, filled, plain_rhythm, rhythm_of
 from include.campaign.pace.season import Floats, Season
 from tests.campaign.pace.stories import CLOSES, RULES, Story, days_of, summed
@@ -69,26 +69,6 @@ def test_a_gap_is_filled_by_the_weight_of_its_days_and_nothing_after_the_last_re
     assert known.tolist() == [[True, True, True, True, False], [True] * 5]
 
 
-def rates(daily: list[float], usual_days: float = 20.0) -> Floats:
-    pace = RULES.pace.model_copy(update={"usual_days": usual_days})
-    done = np.array([np.cumsum(daily)])
-    count = len(daily)
-    found = rates_of(done, np.zeros(1), np.ones(count), np.array([1500.0]), np.zeros(1, dtype=np.int64), pace)
-    return found.per_day[0]
-
-
-def test_one_bad_day_in_six_does_not_mean_every_sixth_to_come() -> None:
-    days = [100.0, 100, 100, 0, 100, 100]
-    np.testing.assert_allclose(rates(days, usual_days=0.0), days)
-    drawn = rates(days)
-    assert drawn[3] == pytest.approx(20 / 26 * 70)
-    np.testing.assert_allclose(np.delete(drawn, 3), 100)
-
-
-def test_a_unit_that_stopped_is_not_drawn_in_for_long() -> None:
-    assert rates([100.0, 100, 0, 0, 0, 0]).tolist() == [100.0, 100, 0, 0, 0, 0]
-
-
 def test_the_delay_is_read_off_the_curves() -> None:
     days = np.arange(-8.0, 1.0)
     entered = np.maximum(100 * (days + 8), 0)[None]
@@ -122,3 +102,25 @@ def test_rhythm_is_what_it_is_made_of() -> None:
     plain = plain_rhythm(crowd(np.array([75.0, 100, 100])), RULES)
     assert isinstance(plain, Rhythm)
     assert (plain.evening, plain.passed.tolist()) == (0.25, [0.75, 1.0, 1.0])
+
+
+def test_what_a_kind_of_day_weighs_is_doubted_the_less_the_more_were_seen() -> None:
+    """The first two days are a weekend: of days of work nothing is known then."""
+    seen = [plain_rhythm(Story(summed(days_of(100, closes))).season(), RULES) for closes in (2, 3, 6)]
+    spread = RULES.pace.weekday_spread
+    of_work, of_rest = zip(*(one.doubt for one in seen), strict=True)
+    assert of_work == pytest.approx((spread, spread / 2, spread / 5))
+    assert of_rest == pytest.approx((spread / 3,) * 3)
+    rest, doubt = seen[0].doubts([CLOSES[1].as_of, CLOSES[2].as_of])
+    assert rest.tolist() == [True, False]
+    assert doubt.tolist() == pytest.approx([spread / 3, spread])
+
+
+def test_courses_know_less_of_days_of_work_when_only_a_weekend_was_seen() -> None:
+    season = Story(summed(days_of(100, 2))).season()
+    plain = plain_rhythm(season, RULES)
+    until = (CLOSES[2].as_of, CLOSES[4].as_of)
+    doubted = draw("a close", season.as_of, until, plain, 0.25, RULES.pace)
+    known = draw("a close", season.as_of, until, replace(plain, doubt=(0.0, 0.0)), 0.25, RULES.pace)
+    assert (doubted.passed.std(axis=1) > 1.2 * known.passed.std(axis=1)).all()
+    np.testing.assert_allclose(np.median(doubted.passed, axis=1), np.median(known.passed, axis=1), rtol=0.1)
