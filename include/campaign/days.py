@@ -97,6 +97,12 @@ class Calendar:
         """The close that an instant belongs to, which is the first not before it; None after the last of the tail."""
         return next((close for close in self._all if close.as_of >= instant), None)
 
+    def due_by(self, close: Close, hour: time) -> datetime:
+        """An hour of the plan for a close: as long after its instant as `hour` is after the cut-off of an evening."""
+        return close.as_of + (
+            datetime.combine(close.day, hour) - datetime.combine(close.day, self.rules.campaign.cut_off)
+        )
+
     def previous(self, close: Close) -> Close | None:
         """The close before; None before the first.
 

@@ -111,9 +111,7 @@ class Watchdog:
 
     def record_by(self, close: Close) -> datetime:
         """When a close must be recorded: as long after its cut-off as the plan gives an evening's."""
-        rules = self.plan.rules
-        allowed = datetime.combine(close.day, rules.deadlines.close_by)
-        return close.as_of + (allowed - datetime.combine(close.day, rules.campaign.cut_off))
+        return Calendar(self.plan.rules).due_by(close, self.plan.rules.deadlines.close_by)
 
     def _look_at(self, close: Close, now: datetime) -> Finding:
         with self.warehouse.connect() as conn:

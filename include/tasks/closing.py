@@ -36,16 +36,20 @@ def settle_gaps(moment: dict[str, Any]) -> list[str]:
 
 def _close(at: Moment, *, evening: bool) -> list[str]:
     """Settle earlier gaps, and on the evening close its day too, on one state of the mirror; returns settled keys."""
+    from include.campaign.looking_back import look_back
     from include.campaign.reconcile import close_days, gaps_to_settle
     from include.campaign.warehouse import engine
 
-    calendar = Calendar(settings.rules())
+    plan = settings.plan()
+    calendar = Calendar(plan.rules)
     close = calendar.close(at.close_key)
     with engine(connections.warehouse()).begin() as conn:
         gaps = gaps_to_settle(conn, calendar, close)
         closes = [*gaps, close] if evening else gaps
         if closes:
             close_days(conn, calendar, closes, at.run_id, at.present())
+        if evening:
+            look_back(conn, plan, calendar, close, at.present())
     settled = [gap.key for gap in gaps]
     if settled:
         log.info("settled by late data: %s", ", ".join(settled))

@@ -57,9 +57,7 @@ class FailureLetter:
 
 def report_by(plan: Plan, close: Close) -> datetime:
     """When the Department is to have its message: as long after the cut-off as the plan gives an evening's."""
-    rules = plan.rules
-    allowed = datetime.combine(close.day, rules.deadlines.report_by)
-    return close.as_of + (allowed - datetime.combine(close.day, rules.campaign.cut_off))
+    return Calendar(plan.rules).due_by(close, plan.rules.deadlines.report_by)
 
 
 def what_failed(conn: Connection, close: Close) -> Failure:

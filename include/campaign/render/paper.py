@@ -40,7 +40,7 @@ class Paper:
     """A message ready for the outbox."""
 
     kind: str
-    """"daily", or "held": one page in place of figures."""
+    """"daily", or "held": of a close whose sums do not add up, with no figures of it."""
     address: str
     office: str
     reply_to: str
@@ -73,7 +73,7 @@ def render(letter: Letter) -> Paper:
     }
     written = write(language, "", values)
     return Paper(
-        kind="held" if letter.blocks[0].kind == "held" else "daily",
+        kind="held" if letter.head.state == "held" else "daily",
         address=letter.address,
         office=letter.office,
         reply_to=letter.reply_to,

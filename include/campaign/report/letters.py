@@ -26,6 +26,8 @@ from include.campaign.report.escalations import (
 )
 from include.campaign.report.frozen import FrozenDay, read_day
 from include.campaign.report.models import Block, HeldNotice, Letter, ProvinceReport, WithdrawalBlock
+from include.campaign.report.operations import operations_block
+from include.campaign.report.partners import partner_blocks
 from include.campaign.report.province import province_report, withdrawn
 from include.campaign.report.stages import StageRows, read_stages
 from include.campaign.report.units import district_reports
@@ -52,9 +54,9 @@ class _Addressed:
 def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close) -> list[Letter]:
     """All letters of a close, the Department's first; only frozen figures go in.
 
-    A close that is held makes one letter, to the Department: why, and no figures. An address that answers for several
-    units, or for a unit and a vacancy below it, has all of it in one letter. A registry's worklist goes to its
-    civil-status officer when it is not what the officer was told last.
+    A close that is held makes two letters, why and no figures: to the Department and to the data team.
+    An address that answers for several units, or for a unit and a vacancy below it, has all of it in one letter. A
+    registry's worklist goes to its civil-status officer when it is not what the officer was told last.
 
     Args:
         conn: campaign database.
@@ -68,7 +70,12 @@ def write_letters(conn: Connection, plan: Plan, calendar: Calendar, close: Close
     day = read_day(conn, plan, calendar, close)
     ladder, stages = read_ladder(conn, close), read_stages(conn, calendar, close)
     records = completion_blocks(conn, plan, calendar, close)
-    reports = chain(_reports(day, ladder, stages, plan, close), _records(day, records, plan, close))
+    reports = chain(
+        _reports(day, ladder, stages, plan, close),
+        _records(day, records, plan, close),
+        _partners(conn, day, plan, close),
+        [_to(plan, close, plan.province.code, "data_team", operations_block(conn, plan, calendar, close, day))],
+    )
     letters = _letters(day, reports, plan, close)
     return [_noted(conn, day, letters[0]), *letters[1:]]
 
@@ -154,6 +161,14 @@ def _records(day: FrozenDay, records: Mapping[str, CompletionBlock], plan: Plan,
     if day.head.state != "held":
         for code, block in records.items():
             yield _to(plan, close, code, "head", block)
+
+
+def _partners(conn: Connection, day: FrozenDay, plan: Plan, close: Close) -> Iterator[_Addressed]:
+    """Partners' own forces, on their weekdays; of a held day nothing is told."""
+    if day.head.state != "held":
+        judged = day.evening is not None and day.evening["verdict"] != "too early"
+        for partner, block in partner_blocks(conn, plan, close, day.cure, judged=judged):
+            yield _Addressed(partner.email, partner.office, plan.province.code, partner.language, block)
 
 
 def _department(day: FrozenDay, ladder: LadderDay, plan: Plan, close: Close) -> Iterator[_Addressed]:

@@ -23,8 +23,10 @@ from include.campaign.report.escalations import LadderBlock, ProposalBlock, Rais
 from include.campaign.report.first_page import FirstPage
 from include.campaign.report.front import DistrictFront
 from include.campaign.report.funnel import StageSum
+from include.campaign.report.operations import OperationsBlock
 from include.campaign.report.pace import Lag, RegistryPace
 from include.campaign.report.pace_block import PaceBlock
+from include.campaign.report.partners import PartnerBlock
 from include.campaign.report.self_reports import SelfReports
 from include.campaign.report.total import Total
 from include.campaign.report.transfers import Transfers
@@ -365,6 +367,8 @@ Block = (
     | RecoveryBlock
     | WithdrawalBlock
     | WorklistBlock
+    | PartnerBlock
+    | OperationsBlock
     | HeldNotice
 )
 

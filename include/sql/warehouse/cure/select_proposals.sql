@@ -7,6 +7,7 @@ select
     r.full_name as receiver_name,
     rg.area_code as receiver_area,
     p.giver,
+    v.full_name as giver_full_name,
     -- In a table of neighbours the same district need not be told.
     case
         when p.neighbouring then v.full_name
