@@ -38,6 +38,9 @@ SEEDS ?= 101-120
 CONFIG ?= both
 WRITE ?=
 
+# Where the library of charts keeps its list of fonts: like all else, in this folder and not in the home.
+export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
+
 # Words of the command line that are left out when their variable is empty.
 plan = $(if $(PLAN),--plan "$(PLAN)")
 port = $(if $(PORT),--port "$(PORT)")
