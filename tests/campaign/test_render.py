@@ -173,6 +173,7 @@ def test_no_data_is_written_out(frozen: FrozenTables) -> None:
     frozen.registry(close, "09101", (None, None), (None, None), outcome="refused")
     written = papers(frozen, close)
     assert "chưa đọc được số tiếp nhận của Bộ Tư pháp" in read(written.pop("ubnd.phuong1.songmo@thidiem.example").html)
+    assert "Sổ tiếp nhận của Bộ Tư pháp: CHƯA ĐỌC ĐƯỢC." in read(written.pop("todulieu.sotuphap@thidiem.example").html)
     for paper in written.values():
         page = read(paper.html)
         assert "Chưa đọc được số tiếp nhận của Bộ Tư pháp." in page

@@ -22,6 +22,7 @@ from include.campaign.report import (
     write_letters,
 )
 from include.campaign.report.models import FailureLine, LastKnown
+from include.campaign.report.operations import OperationsBlock
 from include.campaign.report.sums import band
 from tests.campaign.conftest import FrozenTables
 
@@ -177,7 +178,7 @@ def test_escalations_go_to_the_flagged_units_office(frozen: FrozenTables, golden
 def test_an_address_of_two_roles_has_one_letter(frozen: FrozenTables, golden_day: Close) -> None:
     """Khe Xa's posts are vacant: its mail goes to the district head, into the district's letter."""
     letters = letters_of(frozen, golden_day)
-    assert len(letters) == 12, "the Department's, three districts' and eight communes'"
+    assert len(letters) == 13, "the Department's, three districts', eight communes' and the data team's"
     report, own, block = letters["ubnd.nuixa@thidiem.example"].blocks
     assert isinstance(report, DistrictReport)
     assert isinstance(own, CommuneReport) and isinstance(block, CommuneReport)
@@ -188,7 +189,7 @@ def test_an_address_of_two_roles_has_one_letter(frozen: FrozenTables, golden_day
 def test_addresses_that_differ_in_case_only_are_one(frozen: FrozenTables, golden_day: Close) -> None:
     frozen.conn.execute(text("update ladder.step set told_address = upper(told_address)"))
     letters = letters_of(frozen, golden_day)
-    assert len(letters) == 12
+    assert len(letters) == 13
     assert len(letters["ubnd.nuixa@thidiem.example"].blocks) == 3
 
 
@@ -231,12 +232,17 @@ def test_registries_without_a_connection_are_told_apart(frozen: FrozenTables) ->
     assert (letter.head.read, letter.head.expected, letter.head.not_configured) == (1, 2, 1)
 
 
-def test_a_held_day_is_one_page_to_the_department(frozen: FrozenTables, golden_day: Close) -> None:
+def test_a_held_day_is_a_page_to_the_department_and_one_to_the_data_team(
+    frozen: FrozenTables, golden_day: Close
+) -> None:
     frozen.conn.execute(
         text("update closing.close set state = 'held', held_why = 'lệch 3' where close_key = '2025-03-05'")
     )
-    (letter,) = write_letters(frozen.conn, frozen.plan, frozen.calendar, golden_day)
+    letter, team = write_letters(frozen.conn, frozen.plan, frozen.calendar, golden_day)
     assert (letter.address, letter.blocks) == (DESK, (HeldNotice("lệch 3"),))
+    assert [(block.kind, block.held_why) for block in team.blocks if isinstance(block, OperationsBlock)] == [
+        ("operations", "lệch 3")
+    ]
 
 
 def test_a_baseline_that_does_not_foot_is_shown_as_such(frozen: FrozenTables) -> None:
@@ -358,7 +364,8 @@ class TestTwoLevels:
         close = frozen.close("2025-07-05")
         for registry in frozen.plan.registries:
             frozen.registry(close, registry.code, (5, 3))
-        letter, *others = write_letters(campaign_conn, frozen.plan, frozen.calendar, close)
+        letter, *others, team = write_letters(campaign_conn, frozen.plan, frozen.calendar, close)
+        assert [block.kind for block in team.blocks] == ["operations"]
         assert {block.kind for other in others for block in other.blocks} == {"commune"}
         assert sum(len(other.blocks) for other in others) == len(frozen.plan.registries)
         (block,) = letter.blocks

@@ -26,7 +26,7 @@ from include.campaign.report.escalations import (
 )
 from include.campaign.report.frozen import FrozenDay, read_day
 from include.campaign.report.models import Block, HeldNotice, Letter, ProvinceReport, WithdrawalBlock
-from include.campaign.report.operations import operations_block
+from include.campaign.report.operations_block import operations_block
 from include.campaign.report.partners import partner_blocks
 from include.campaign.report.province import province_report, withdrawn
 from include.campaign.report.stages import StageRows, read_stages

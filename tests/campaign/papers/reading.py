@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 _WORD = re.compile(r"\w")
 _TABLE = "|table|"
-_IN_LINE = frozenset({"b", "i", "em", "strong", "small", "span", "a", "img"})
+_IN_LINE = frozenset({"b", "i", "em", "strong", "small", "span", "a", "img", "wbr"})
 
 
 def seen(html: str, *, until_table: bool = False) -> str:

@@ -194,7 +194,7 @@ def test_the_data_team_reads_who_was_not_reached_and_what_to_do(
     assert letter is not None
     words = seen(render_morning(letter).html)
     assert (
-        "Xã A Xa, huyện Núi Xa (09302) Ủy ban nhân dân xã A Xa, huyện Núi Xa, người đứng đầu ubnd.axa.nuixa "
+        "Xã A Xa, huyện Núi Xa (09302) Ủy ban nhân dân xã A Xa, huyện Núi Xa, người đứng đầu ubnd.axa.nuixa"
         "@thidiem.example Bị từ chối (550). Hỏi lại địa chỉ, sửa contacts.csv" in words
     )
     assert "Không rõ đã tới chưa. Gọi hỏi đã nhận chưa; chưa thì gửi lại (mail resend)." in words
