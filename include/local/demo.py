@@ -18,7 +18,7 @@ from include.campaign.plan import Plan, load_plan
 from include.campaign.warehouse import engine
 from include.campaign.warehouse.migrate import migrate
 from include.local import airflow, connections, duplicate_desk, postgres, preflight
-from include.local.closes import CAMPAIGN_DAY, DAGS, Played, play, played_closes
+from include.local.closes import CAMPAIGN_DAY, CAMPAIGN_KICKOFF, DAGS, Played, play, played_closes
 from include.local.home import ROOT, Home, StackError
 from include.local.ports import LOOPBACK
 from include.local.screen import Screen, at_work, stay, time_left
@@ -156,6 +156,8 @@ def _play_all(stack: Stack, world: World, plan: Plan, closes: list[Close], scree
     seconds: list[float] = []
     outcomes = dict(before)
     with screen.steps(len(closes), "") if todo else nullcontext():
+        if not before:
+            _tell_contacts(stack, plan, screen)
         for close in todo:
             begun = time.monotonic()
             previous = calendar.previous(close)
@@ -189,6 +191,19 @@ def between(
                 found.append((instant, turn[1]))
         day += timedelta(days=1)
     return found
+
+
+def _tell_contacts(stack: Stack, plan: Plan, screen: Screen) -> None:
+    """Play the mornings before the campaign: contacts are told how it works, the data team who was not reached."""
+    campaign, kickoff = plan.rules.campaign, plan.rules.kickoff
+    for days in kickoff.days_before:
+        day = campaign.first_day - timedelta(days=days)
+        instant = datetime.combine(day, kickoff.hour, campaign.timezone)
+        screen.now(f"contacts are told on {day:%d/%m}")
+        played = play(
+            stack.rest, CAMPAIGN_KICKOFF, f"{instant:%Y-%m-%dT%H%M}", {"now": instant.isoformat()}, lambda _: None
+        )
+        screen.day(f"{day:%Y-%m-%d}", played, seconds=played.seconds)
 
 
 def _between(stack: Stack, world: World, todo: list[tuple[datetime, str]], screen: Screen) -> None:
