@@ -310,6 +310,7 @@ def test_what_is_said_of_rules_is_what_the_rules_say(small_plan: Plan) -> None:
                     "acknowledged_days": 2,
                 }
             ),
+            "completion": rules.completion.model_copy(update={"every_days": 4}),
             "partners": rules.partners.model_copy(update={"weekdays": ("sun",)}),
             "laggard": rules.laggard.model_copy(update={"tolerance_share": 0.125, "stages": ("entered",)}),
             "quiet": rules.quiet.model_copy(update={"from_hour": time(21)}),
@@ -326,6 +327,7 @@ def test_what_is_said_of_rules_is_what_the_rules_say(small_plan: Plan) -> None:
         "Từ 21:00 đến 06:00 không gửi thư",
     ):
         assert said in desk
+    assert "(nhiều nhất 4 ngày một lần)" in page(replace(small_plan, rules=other), "09101")
     assert desk.count("(*)") == 2, "one stage is judged, and the sign is explained"
     assert "Cơ quan phối hợp" not in page(replace(small_plan, partners=()), "09", "desk")
 
