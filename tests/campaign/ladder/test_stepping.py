@@ -46,7 +46,13 @@ def test_up_the_ladder_to_the_draft_for_the_chair(nights: Nights) -> None:
     }
     unit, district, desk = nights.address(HOME), nights.address("091"), nights.address("09", "desk")
     assert "chậm tiến độ" in told[3][unit].subject.lower()
-    assert unit not in told[4], "a level is told once"
+    assert "Tối nay cũng báo" not in told[3][unit].plain
+    assert (
+        "Tối nay cũng báo UBND thành phố Sông Mơ. Lần chốt tới còn cảnh báo: chuyển Sở Tư pháp." in told[4][unit].plain
+    )
+    assert "Tối nay chuyển Sở Tư pháp. Sau 2 lần chốt nữa còn cảnh báo: dự thảo trình" in told[5][unit].plain
+    assert "Đã nhắc: Ủy ban nhân dân phường 1, thành phố Sông Mơ (03/03/2025)" in told[6][unit].plain
+    assert "Tối nay" not in told[6][unit].plain, "a level is told once"
     assert "ĐỀ NGHỊ CẤP HUYỆN CHỈ ĐẠO: 1 ĐƠN VỊ" in told[4][district].plain
     assert "Đã nhắc: Ủy ban nhân dân phường 1" in told[4][district].plain
     assert "CHUYỂN SỞ TƯ PHÁP XỬ LÝ: 1 ĐƠN VỊ" in told[5][desk].plain
@@ -72,11 +78,11 @@ def test_back_on_the_roadmap_is_told_once_to_those_who_were_told(nights: Nights)
     nights.evening(4, [HOME])
     over = nights.evening(5)
     unit, district = nights.address(HOME), nights.address("091")
-    assert over[unit].subject.startswith("Hết cảnh báo chậm tiến độ")
+    assert over[unit].subject.endswith("; hết cảnh báo chậm tiến độ")
     assert "2 lần chốt liên tiếp, từ 03/03/2025" in over[unit].plain
     assert "HẾT CẢNH BÁO" not in over[district].plain, "no letter reached it"
     later = nights.evening(6)
-    assert unit not in later
+    assert "HẾT CẢNH BÁO" not in later[unit].plain
     assert nights.rows("select close_key, told_address from ladder.episode_end") == [("2025-03-05", unit)]
 
 
@@ -155,7 +161,8 @@ def test_a_reported_difficulty_is_told_and_its_owner_hears_of_the_flag(nights: N
     assert "ĐỀ NGHỊ THÁO GỠ KHÓ KHĂN: 1 ĐƠN VỊ" in told
     assert "ông [tên] ([số]) đang hỏi mượn" in told
     assert "KIẾN NGHỊ\n- Cấp huyện: Cấp huyện bố trí thêm máy tính" in second[desk].plain
-    assert unit not in second
+    assert "Cảnh báo" not in second[unit].plain
+    assert "- Máy tính, đã giao tháo gỡ, hạn" in second[unit].plain
     for day in (5, 6, 7):
         nights.report(HOME, day, "Thiếu máy tính")
         late = nights.evening(day, [HOME])
@@ -209,7 +216,8 @@ def test_units_apart_are_not_told_above_the_district(nights: Nights) -> None:
     for day in range(4, 9):
         nights.evening(day, ["091"])
     assert nights.rows("select close_key, level, told_unit from ladder.step") == [("2025-03-03", "district", "091")]
-    assert "THÀNH PHỐ SÔNG MƠ: CHẬM TIẾN ĐỘ" in first
+    assert "SỔ DO CẤP HUYỆN ĐĂNG KÝ, THÀNH PHỐ SÔNG MƠ" in first
+    assert "!! Cảnh báo: " in first
     assert "ĐỀ NGHỊ CẤP HUYỆN" not in first
 
 
@@ -258,7 +266,10 @@ def test_a_common_cause_is_asked_of_the_department_and_told_to_nobody_else(night
     papers = nights.evening(4, codes)
     assert "4/12 ĐƠN VỊ CÙNG CHUYỂN SANG CHẬM TIẾN ĐỘ TỐI NAY" in papers[nights.address("09", "desk")].plain
     assert steps(nights, 4) == []
-    assert not any(nights.address(code) in papers for code in codes if code != "091")
+    for code in codes:
+        told = papers[nights.address(code)].plain
+        assert "Cảnh báo" not in told
+        assert "Nhiều đơn vị cùng chậm, Sở đang tìm nguyên nhân chung." in told
 
 
 def test_what_lies_with_the_ministry_or_a_line_is_nobodys_step(nights: Nights) -> None:

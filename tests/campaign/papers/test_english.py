@@ -101,7 +101,7 @@ def test_what_is_over_and_what_is_taken_back(full_days: FullDays) -> None:
     flag = Withdrawn(date(2025, 3, 4), "Xã A", "entered", 1215, 68, 10, 70, "late data")
     blocks = (WithdrawalBlock((flag,)), RecoveryBlock((RecoveredLine("Xã B", date(2025, 3, 5), 2),)))
     paper = render(replace(letter, language="en", blocks=blocks))
-    assert paper.subject == "Reminder of 4 March 2025 withdrawn: Xã A (and 1 more)"
+    assert paper.subject == "Reminder of 4 March 2025 withdrawn: Xã A; warning over"
     for said in (seen(paper.html), paper.plain):
         assert "10 of 1,215 (enter), 68 were due. Figures that came late show that it had 70 by then" in said
         assert "Xã B is flagged no more (it was at 2 closes in a row, since 5 March 2025)." in said
