@@ -149,7 +149,7 @@ def test_an_alarm_that_the_mail_server_put_off_goes_out_with_a_later_look(
     assert watchdog.look(local(5, 18, 30)) is Finding.TOLD
     assert inbox.taken == []
     inbox.to.clear()
-    assert watchdog.look(local(5, 18, 31)) is Finding.TOLD_BEFORE
+    assert watchdog.look(local(5, 18, 35)) is Finding.TOLD_BEFORE
     assert len(mails(inbox)) == 1
 
 
