@@ -79,13 +79,14 @@ class Rehearsal:
         raise AssertionError("no worker had a task within a minute")
 
     def mails(self) -> Counter[str]:
-        """How many copies of each mail the sink kept, by Message-ID."""
+        """How many of each mail the sink kept, by Message-ID and reader: one in copy has the same Message-ID."""
         folder = self.stack.home.maildir / "new"
-        return Counter(str(email.message_from_bytes(path.read_bytes())["Message-ID"]) for path in folder.iterdir())
+        mails = (email.message_from_bytes(path.read_bytes()) for path in folder.iterdir())
+        return Counter(f"{mail['Message-ID']} {mail['X-RcptTo']}" for mail in mails)
 
     def messages(self, close: Close) -> dict[str, str]:
-        """State of each message of the close in the outbox, by Message-ID."""
-        query = "select message_id, state from mail.message where close_key = %s"
+        """State of each message of the close in the outbox, by Message-ID and address."""
+        query = "select message_id || ' ' || address, state from mail.message where close_key = %s"
         with self.campaign() as conn:
             return dict(conn.execute(query, [close.key]).fetchall())
 

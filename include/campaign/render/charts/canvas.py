@@ -213,7 +213,8 @@ def _face(bold: bool) -> FT2Font:
 
 @cache
 def _letters() -> frozenset[int]:
-    return frozenset(_face(False).get_charmap())
+    """What both faces have: the bold one has fewer."""
+    return frozenset(_face(False).get_charmap()) & frozenset(_face(True).get_charmap())
 
 
 @cache
