@@ -1,6 +1,6 @@
 -- Returns the headline figures of the newest close before one that was carried through and not held, under the baseline
 -- of the later one. behind: codes of registries flagged so, null where nobody was judged. unsent: rejected or failed
--- transfers of entries that the baseline counts. Sums are null where nothing is known; *_covered: registries in the sum.
+-- transfers of entries that the baseline counts. Sums are null where nothing is known; *_covered: registries in each.
 -- Grain: one row; none before the second close. :close_key; :baseline.
 with before as (
     select max(close_key) as close_key
