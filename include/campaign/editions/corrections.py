@@ -21,7 +21,7 @@ from include.campaign.mail.outbox import message_of
 from include.campaign.plan import Contact, Plan
 from include.campaign.plan.papers_rules import Correction
 from include.campaign.render import Paper
-from include.campaign.render.paper import language_of, terms, write
+from include.campaign.render.paper import write
 from include.campaign.warehouse import fetch
 
 KIND = "correction"
@@ -152,18 +152,7 @@ def needs_telling(figure: CorrectedFigure, rule: Correction) -> bool:
 
 def correction_paper(letter: CorrectionLetter) -> Paper:
     """A correction as people read it."""
-    language = language_of(letter.language, folder="correction/")
-    values = {"letter": letter, "head": letter.head, "terms": terms(language), "most_named": MOST_NAMED}
-    written = write(language, "correction/", values)
-    return Paper(
-        kind=KIND,
-        address=letter.address,
-        office=letter.office,
-        reply_to=letter.reply_to,
-        subject=written.subject,
-        html=written.html,
-        plain=written.plain,
-    )
+    return write(letter, KIND, "correction/", most_named=MOST_NAMED)
 
 
 def _letter(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.render import Paper
-from include.campaign.render.paper import language_of, terms, write
+from include.campaign.render.paper import write
 from include.campaign.warehouse import fetch_one
 
 KIND = "failed"
@@ -102,14 +102,4 @@ def failure_letter(plan: Plan, close: Close, failure: Failure, *, running: bool)
 
 def failure_paper(letter: FailureLetter) -> Paper:
     """The page as people read it."""
-    language = language_of(letter.language, folder="failure/")
-    written = write(language, "failure/", {"letter": letter, "head": letter.head, "terms": terms(language)})
-    return Paper(
-        kind=KIND,
-        address=letter.address,
-        office=letter.office,
-        reply_to=letter.reply_to,
-        subject=written.subject,
-        html=written.html,
-        plain=written.plain,
-    )
+    return write(letter, KIND, "failure/")

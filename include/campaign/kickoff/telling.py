@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from include.campaign.kickoff.letters import KickoffLetter, kickoff_letter
 from include.campaign.kickoff.morning import KICKOFF, MORNING, MorningLetter, Standing, standings
 from include.campaign.kickoff.recipients import recipients
-from include.campaign.mail import Message, enqueue
+from include.campaign.mail import enqueue
+from include.campaign.mail.outbox import as_message
 from include.campaign.plan import Plan
-from include.campaign.render.kickoff import render_kickoff, render_morning
-from include.campaign.render.paper import Written
+from include.campaign.render import Paper
+from include.campaign.render.paper import write
 
 
 @dataclass(frozen=True)
@@ -70,25 +71,26 @@ def tell_contacts(conn: Connection, plan: Plan, day: date, now: datetime, run_id
     told = {standing.recipient.key for standing in standings(conn, plan, day) if standing.state is not None}
     new = (recipient for recipient in recipients(plan, day) if recipient.key not in told)
     letters = (kickoff_letter(plan, recipient, day) for recipient in new)
-    return enqueue(conn, (_message(plan, letter, now) for letter in letters), now, f"posted by {run_id}")
+    may_go = plan.rules.not_before(now)
+    messages = (as_message(kickoff_paper(letter), letter.key, KICKOFF, may_go) for letter in letters)
+    return enqueue(conn, messages, now, f"posted by {run_id}")
 
 
 def post_morning(conn: Connection, plan: Plan, letter: MorningLetter, now: datetime, run_id: str) -> bool:
     """Put the data team's letter of a morning into the outbox; returns whether it was new."""
-    written = render_morning(letter)
-    message = Message(
-        key=f"{KICKOFF}/{letter.day.isoformat()}/{MORNING}",
-        close_key=KICKOFF,
-        kind=MORNING,
-        address=letter.address,
-        office=letter.office,
-        reply_to=letter.reply_to,
-        subject=written.subject,
-        html=written.html,
-        plain=written.plain,
-        not_before=plan.rules.not_before(now),
-    )
+    key = f"{KICKOFF}/{letter.day.isoformat()}/{MORNING}"
+    message = as_message(morning_paper(letter), key, KICKOFF, plan.rules.not_before(now))
     return bool(enqueue(conn, [message], now, f"posted by {run_id}"))
+
+
+def kickoff_paper(letter: KickoffLetter) -> Paper:
+    """The letter that tells how the campaign works, as people read it."""
+    return write(letter, KICKOFF, "kickoff/")
+
+
+def morning_paper(letter: MorningLetter) -> Paper:
+    """The data team's letter about who was not reached, as people read it."""
+    return write(letter, MORNING, "kickoff_morning/")
 
 
 def reached(conn: Connection, plan: Plan, day: date) -> Told:
@@ -105,19 +107,3 @@ def reached(conn: Connection, plan: Plan, day: date) -> Told:
 
 def _count(found: Iterable[Standing], states: set[str]) -> int:
     return sum(standing.state in states for standing in found)
-
-
-def _message(plan: Plan, letter: KickoffLetter, now: datetime) -> Message:
-    written: Written = render_kickoff(letter)
-    return Message(
-        key=letter.key,
-        close_key=KICKOFF,
-        kind=KICKOFF,
-        address=letter.address,
-        office=letter.office,
-        reply_to=letter.reply_to,
-        subject=written.subject,
-        html=written.html,
-        plain=written.plain,
-        not_before=plan.rules.not_before(now),
-    )

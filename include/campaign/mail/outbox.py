@@ -100,12 +100,17 @@ def post(conn: Connection, close: Close, papers: Iterable[Paper], now: datetime,
 
 
 def message_of(close: Close, paper: Paper) -> Message:
-    """A paper as a message of its close. One that shows a picture it has not is held: no reader opens a blank."""
+    """A paper as the one message of its kind, address and close."""
     key = f"{close.key}/{paper.address.casefold()}"
+    return as_message(paper, key if paper.kind == "daily" else f"{key}/{paper.kind}", close.key)
+
+
+def as_message(paper: Paper, key: str, close_key: str, not_before: datetime | None = None) -> Message:
+    """A paper under a key. One that shows a picture it has not is held: no reader opens a blank."""
     missing = sorted(shown_pictures(paper.html) - {picture.cid for picture in paper.pictures if picture.content})
     return Message(
-        key=key if paper.kind == "daily" else f"{key}/{paper.kind}",
-        close_key=close.key,
+        key=key,
+        close_key=close_key,
         kind=paper.kind,
         address=paper.address,
         office=paper.office,
@@ -116,6 +121,7 @@ def message_of(close: Close, paper: Paper) -> Message:
         files=paper.files,
         pictures=paper.pictures,
         copies=paper.copies,
+        not_before=not_before,
         held=f"pictures are missing: {', '.join(missing)}" if missing else None,
     )
 

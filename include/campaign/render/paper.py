@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 from css_inline import CSSInliner
@@ -35,12 +35,36 @@ _INLINER = CSSInliner(load_remote_stylesheets=False, minify_css=True)
 _CLASS = re.compile(r'(<[a-z][^<>]*?) class="[^"]*"')
 
 
+class Addressed(Protocol):
+    """What every letter has, whatever it says."""
+
+    @property
+    def head(self) -> Any:
+        """What stands above and below its words."""
+
+    @property
+    def address(self) -> str:
+        """Where it goes."""
+
+    @property
+    def office(self) -> str:
+        """Whom it addresses: an office, no person."""
+
+    @property
+    def language(self) -> str:
+        """That the reader wishes."""
+
+    @property
+    def reply_to(self) -> str:
+        """Where answers go."""
+
+
 @dataclass(frozen=True)
 class Paper:
     """A message ready for the outbox."""
 
     kind: str
-    """"daily", or "held": of a close whose sums do not add up, with no figures of it."""
+    """"daily"; "held": of a close whose sums do not add up, with no figures of it; or of another occasion."""
     address: str
     office: str
     reply_to: str
@@ -71,28 +95,28 @@ def render(letter: Letter) -> Paper:
         "pictures": pictures,
         "terms": terms(language),
     }
-    written = write(language, "", values)
-    return Paper(
-        kind="held" if letter.head.state == "held" else "daily",
-        address=letter.address,
-        office=letter.office,
-        reply_to=letter.reply_to,
-        subject=written.subject,
-        html=written.html,
-        plain=written.plain,
+    return replace(
+        _write("held" if letter.head.state == "held" else "daily", language, "", values),
         files=tuple(_files(letter, values, pictures)),
         pictures=tuple(pictures.values()),
         copies=letter.copies,
     )
 
 
-@dataclass(frozen=True)
-class Written:
-    """A letter's words in their three forms."""
+def write(letter: Addressed, kind: str, folder: str, **more: Any) -> Paper:
+    """Write out a letter of another kind than the daily one; equal letters give equal bytes.
 
-    subject: str
-    html: str
-    plain: str
+    Args:
+        letter: any.
+        kind: of the paper.
+        folder: where its `subject.txt.j2`, `letter.html.j2` and `letter.txt.j2` lie, "kickoff/".
+        more: what its templates name beside `letter`, `head` and `terms`.
+
+    Raises:
+        jinja2.TemplateError: a template asks for what the letter does not have.
+    """
+    language = language_of(letter.language, folder=folder)
+    return _write(kind, language, folder, {"letter": letter, "head": letter.head, "terms": terms(language), **more})
 
 
 def language_of(wished: str, blocks: Iterable[Block] = (), folder: str = "") -> str:
@@ -110,19 +134,17 @@ def language_of(wished: str, blocks: Iterable[Block] = (), folder: str = "") -> 
     return wished if all((own / name).is_file() for name in needed) else FALLBACK_LANGUAGE
 
 
-def write(language: str, folder: str, values: dict[str, Any]) -> Written:
-    """Fill subject, page and text of a kind of letter.
-
-    Args:
-        language: one that has templates.
-        folder: where the kind's `subject.txt.j2`, `letter.html.j2` and `letter.txt.j2` lie, "kickoff/"; "": the daily
-            letter.
-        values: what the templates name; page and text have the language and the subject, too.
-    """
+def _write(kind: str, language: str, folder: str, values: dict[str, Any]) -> Paper:
+    """Fill subject, page and text; these two have the language and the subject, too."""
+    letter: Addressed = values["letter"]
     templates = environment(language)
     subject = " ".join(templates.get_template(f"{folder}subject.txt.j2").render(values).split())
     values = {**values, "language": language, "subject": subject}
-    return Written(
+    return Paper(
+        kind=kind,
+        address=letter.address,
+        office=letter.office,
+        reply_to=letter.reply_to,
         subject=subject,
         html=_inlined(templates.get_template(f"{folder}letter.html.j2").render(values)),
         plain=templates.get_template(f"{folder}letter.txt.j2").render(values).strip() + "\n",

@@ -16,6 +16,7 @@ class DeskLetter:
     head: ReportHead
     address: str
     office: str
+    language: str
     reply_to: str
     note: None = None
 
@@ -27,4 +28,4 @@ def desk_letter(plan: Plan, close: Close, head: ReportHead) -> DeskLetter:
         LookupError: the Department's desk has no contact.
     """
     desk = plan.contact(plan.province.code, "desk", close.day)
-    return DeskLetter(head, desk.email, desk.office, plan.rules.mail.reply_to or desk.email)
+    return DeskLetter(head, desk.email, desk.office, desk.language, plan.rules.mail.reply_to or desk.email)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import asyncpg
@@ -74,7 +74,10 @@ async def requeue(
     try:
         codes = [row[0] for row in await pool.fetch(sql("warehouse/transfers/select_registries_told"), day_key)]
         results = await asyncio.gather(
-            *(_requeue_one(pool, code, requeuers.get(code), second, rules, pull_rules, day_key, now) for code in codes)
+            *(
+                _of_registry(pool, _Run(code, rules, pull_rules, day_key, now), requeuers.get(code), second)
+                for code in codes
+            )
         )
         untold = await pool.fetchval(sql("warehouse/transfers/count_open"))
         return sum(results, RequeueResult(untold=untold))
@@ -82,116 +85,94 @@ async def requeue(
         await pool.close()
 
 
-async def _requeue_one(
-    pool: asyncpg.Pool,
-    code: str,
-    first: Endpoint | None,
-    second: SecondLogIn | None,
-    rules: RequeueRules,
-    pull_rules: PullRules,
-    day_key: str,
-    now: datetime,
+async def _of_registry(
+    pool: asyncpg.Pool, run: _Run, first: Endpoint | None, second: SecondLogIn | None
 ) -> RequeueResult:
     """Tell one registry, in the only conversation with it."""
-    async with pool.acquire() as conn, conversation(conn, code, True, pull_rules.registry_seconds) as held:
-        due = await conn.fetch(sql("warehouse/transfers/select_to_tell"), day_key, code) if held else []
-        if not due:
-            return RequeueResult()
-        told: list[RequeueResult] = []
-        permitted = first is not None and await _may(conn, code, first, due, rules, pull_rules, day_key, now, told)
-        if not permitted:
-            other = await second(code) if second else None
-            if other is None or not await _may(conn, code, other, due, rules, pull_rules, day_key, now, told):
-                told.append(await _not_permitted(conn, code, day_key, now))
-        return sum(told, RequeueResult())
+    seconds = run.pull_rules.registry_seconds
+    async with pool.acquire() as conn, conversation(conn, run.code, True, seconds) as held:
+        due = await conn.fetch(sql("warehouse/transfers/select_to_tell"), run.day_key, run.code) if held else []
+        if due and not (first and await run.may(conn, first, due)):
+            other = await second(run.code) if second else None
+            if not (other and await run.may(conn, other, due)):
+                await run.not_permitted(conn)
+    return sum(run.told, RequeueResult())
 
 
-async def _may(
-    conn: asyncpg.Connection,
-    code: str,
-    requeuer: Endpoint,
-    due: Sequence[asyncpg.Record],
-    rules: RequeueRules,
-    pull_rules: PullRules,
-    day_key: str,
-    now: datetime,
-    told: list[RequeueResult],
-) -> bool:
-    """Tell a registry as one log-in; False: that one may not. Any other failure leaves open what was not told."""
-    try:
-        async with asyncio.timeout(pull_rules.registry_seconds):
-            await _tell(conn, code, requeuer, due, rules, pull_rules, day_key, now, told)
-    except Exception as error:  # whatever a source does stays its own
-        if conn.is_closed():
-            raise
-        if await classify(error, requeuer.host, requeuer.port) is Outcome.PERMISSION:
-            return False
-        log.warning("registry %s could not be told all: %s", code, type(error).__name__)
-    return True
+@dataclass(frozen=True)
+class _Run:
+    """What one run tells one registry, and what it came to.
 
-
-async def _tell(
-    conn: asyncpg.Connection,
-    code: str,
-    requeuer: Endpoint,
-    due: Sequence[asyncpg.Record],
-    rules: RequeueRules,
-    pull_rules: PullRules,
-    day_key: str,
-    now: datetime,
-    told: list[RequeueResult],
-) -> None:
-    """Tell one registry in chunks of one key, oldest failure first; each chunk's answer is recorded before the next.
-
-    What each came to is appended to `told`, so that it counts though the line be cut later.
+    Attributes:
+        code: of the registry.
+        rules, pull_rules, day_key, now: as `requeue` has them.
+        told: an item for each answer as it is recorded, so that it counts though the line be cut later.
     """
-    by_key: dict[tuple[str, str], list[int]] = {}
-    for row in due:
-        by_key.setdefault((row["requeue_key"], row["why"]), []).append(row["entry_id"])
-    async with source_connection(
-        requeuer, pull_rules.connect_seconds, pull_rules.statement_seconds, "campaign_requeue"
-    ) as source:
-        for (key, why), entry_ids in by_key.items():
-            for start in range(0, len(entry_ids), rules.chunk):
-                chunk = entry_ids[start : start + rules.chunk]
-                told.append(await _tell_chunk(conn, source, code, day_key, key, why, chunk, now))
 
+    code: str
+    rules: RequeueRules
+    pull_rules: PullRules
+    day_key: str
+    now: datetime
+    told: list[RequeueResult] = field(default_factory=list)
 
-async def _tell_chunk(
-    conn: asyncpg.Connection,
-    source: asyncpg.Connection,
-    code: str,
-    day_key: str,
-    key: str,
-    why: str,
-    entry_ids: list[int],
-    now: datetime,
-) -> RequeueResult:
-    """Call `sohoa.requeue` once and record its answer, in one transaction of the campaign database.
+    async def may(self, conn: asyncpg.Connection, requeuer: Endpoint, due: Sequence[asyncpg.Record]) -> bool:
+        """Tell as one log-in; False: that one may not. Any other failure leaves open what was not told."""
+        try:
+            async with asyncio.timeout(self.pull_rules.registry_seconds):
+                await self._tell(conn, requeuer, due)
+        except Exception as error:  # whatever a source does stays its own
+            if conn.is_closed():
+                raise
+            if await classify(error, requeuer.host, requeuer.port) is Outcome.PERMISSION:
+                return False
+            log.warning("registry %s could not be told all: %s", self.code, type(error).__name__)
+        return True
 
-    Decisions that another run settled meanwhile are left out, and none can be settled while the registry is asked: what
-    it has done would go unrecorded.
-    """
-    async with conn.transaction():
-        open_still = await conn.fetch(sql("warehouse/transfers/lock_to_tell"), code, day_key, key, entry_ids)
-        if not open_still:
-            return RequeueResult()
-        locked = {row["entry_id"] for row in open_still}
-        chunk = [entry_id for entry_id in entry_ids if entry_id in locked]
-        answers = await source.fetch(sql("registry/requeue_entries"), chunk, key, why)
-        settled = await conn.fetch(
-            sql("warehouse/transfers/settle_answers"),
-            code,
-            key,
-            [row["entry_id"] for row in answers],
-            [row["requeued"] for row in answers],
-            [row["state"] for row in answers],
-            now,
-        )
-    states = Counter(row["state"] for row in settled)
-    return RequeueResult(requeued=states["requeued"], not_requeued=states["not_requeued"])
+    async def not_permitted(self, conn: asyncpg.Connection) -> None:
+        """Settle what no log-in may tell."""
+        settled = await conn.fetch(sql("warehouse/transfers/settle_not_permitted"), self.day_key, self.code, self.now)
+        self.told.append(RequeueResult(not_permitted=len(settled)))
 
+    async def _tell(self, conn: asyncpg.Connection, requeuer: Endpoint, due: Sequence[asyncpg.Record]) -> None:
+        """Tell in chunks of one key, oldest failure first; each chunk's answer is recorded before the next."""
+        by_key: dict[tuple[str, str], list[int]] = {}
+        for row in due:
+            by_key.setdefault((row["requeue_key"], row["why"]), []).append(row["entry_id"])
+        rules = self.pull_rules
+        async with source_connection(
+            requeuer, rules.connect_seconds, rules.statement_seconds, "campaign_requeue"
+        ) as source:
+            for (key, why), entry_ids in by_key.items():
+                for start in range(0, len(entry_ids), self.rules.chunk):
+                    chunk = entry_ids[start : start + self.rules.chunk]
+                    self.told.append(await self._tell_chunk(conn, source, key, why, chunk))
 
-async def _not_permitted(conn: asyncpg.Connection, code: str, day_key: str, now: datetime) -> RequeueResult:
-    settled = await conn.fetch(sql("warehouse/transfers/settle_not_permitted"), day_key, code, now)
-    return RequeueResult(not_permitted=len(settled))
+    async def _tell_chunk(
+        self, conn: asyncpg.Connection, source: asyncpg.Connection, key: str, why: str, entry_ids: list[int]
+    ) -> RequeueResult:
+        """Call `sohoa.requeue` once and record its answer, in one transaction of the campaign database.
+
+        Decisions that another run settled meanwhile are left out, and none can be settled while the registry is asked:
+        what it has done would go unrecorded.
+        """
+        async with conn.transaction():
+            open_still = await conn.fetch(
+                sql("warehouse/transfers/lock_to_tell"), self.code, self.day_key, key, entry_ids
+            )
+            if not open_still:
+                return RequeueResult()
+            locked = {row["entry_id"] for row in open_still}
+            chunk = [entry_id for entry_id in entry_ids if entry_id in locked]
+            answers = await source.fetch(sql("registry/requeue_entries"), chunk, key, why)
+            settled = await conn.fetch(
+                sql("warehouse/transfers/settle_answers"),
+                self.code,
+                key,
+                [row["entry_id"] for row in answers],
+                [row["requeued"] for row in answers],
+                [row["state"] for row in answers],
+                self.now,
+            )
+        states = Counter(row["state"] for row in settled)
+        return RequeueResult(requeued=states["requeued"], not_requeued=states["not_requeued"])

@@ -24,11 +24,11 @@ from include.campaign.kickoff import (
     vacancies,
 )
 from include.campaign.kickoff.recipients import units_told
+from include.campaign.kickoff.telling import kickoff_paper, morning_paper
 from include.campaign.mail import SmtpSettings, drain
 from include.campaign.mail.holding import acknowledge
 from include.campaign.plan import Contact, Plan
 from include.campaign.plan.models import StageWindow
-from include.campaign.render.kickoff import render_kickoff, render_morning
 from tests.campaign.mail.letters import RULES
 from tests.campaign.mail_server import Behaviour
 from tests.campaign.papers.reading import seen
@@ -59,7 +59,7 @@ def run(engine: Engine, plan: Plan, smtp: SmtpSettings, day: date = DAY, hour: i
             post_morning(conn, plan, morning, now, "run")
         new = tell_contacts(conn, plan, day, now, "run")
     drain(engine, smtp, RULES, now, KICKOFF, pause=lambda seconds: None)
-    return new, None if morning is None else render_morning(morning).subject
+    return new, None if morning is None else morning_paper(morning).subject
 
 
 def keys(engine: Engine) -> set[str]:
@@ -73,7 +73,7 @@ def letter_of(plan: Plan, unit: str, post: str = "head", day: date = DAY) -> Any
 
 
 def page(plan: Plan, unit: str, post: str = "head", day: date = DAY) -> str:
-    return seen(render_kickoff(letter_of(plan, unit, post, day)).html)
+    return seen(kickoff_paper(letter_of(plan, unit, post, day)).html)
 
 
 # Who
@@ -92,7 +92,7 @@ def test_a_vacant_post_falls_to_who_stands_in_and_is_said_so(small_plan: Plan) -
     campaign = small_plan.rules.campaign.first_day
     [khe_xa] = [one for one in recipients(small_plan, campaign) if one.unit_code == "09303" and one.acting]
     assert khe_xa.contact.email == "ubnd.nuixa@thidiem.example" and khe_xa.acting == ("head",)
-    words = seen(render_kickoff(kickoff_letter(small_plan, khe_xa, campaign)).html)
+    words = seen(kickoff_paper(kickoff_letter(small_plan, khe_xa, campaign)).html)
     assert "Chức danh người đứng đầu của xã Khe Xa, huyện Núi Xa đang khuyết" in words
     deputy = [one.contact.post for one in recipients(small_plan, date(2025, 3, 10)) if one.unit_code == "09103"]
     assert deputy == ["deputy", "civil_status"]
@@ -192,7 +192,7 @@ def test_the_data_team_reads_who_was_not_reached_and_what_to_do(
     )
     assert told.first_thing == "mend the address of head of unit 09302 in contacts.csv"
     assert letter is not None
-    words = seen(render_morning(letter).html)
+    words = seen(morning_paper(letter).html)
     assert (
         "Xã A Xa, huyện Núi Xa (09302) Ủy ban nhân dân xã A Xa, huyện Núi Xa, người đứng đầu ubnd.axa.nuixa"
         "@thidiem.example Bị từ chối (550). Hỏi lại địa chỉ, sửa contacts.csv" in words
@@ -201,7 +201,7 @@ def test_the_data_team_reads_who_was_not_reached_and_what_to_do(
     assert "Máy chủ hẹn gửi lại (451). Hệ thống tự gửi lại." in words
     # On 1 March commune 09303 has neither head nor deputy.
     assert "Xã Khe Xa, huyện Núi Xa Người đứng đầu Ủy ban nhân dân huyện Núi Xa người đứng đầu" in words
-    plain = render_morning(letter).plain
+    plain = morning_paper(letter).plain
     assert (
         "- Xã Khe Xa, huyện Núi Xa, người đứng đầu: thư gửi đến Ủy ban nhân dân huyện Núi Xa (người đứng đầu)" in plain
     )
@@ -361,7 +361,7 @@ def test_names_are_text_and_page_and_text_say_the_same(small_plan: Plan, name: s
     contacts = [
         row.model_copy(update={"office": name}) if row.unit_code == "09101" else row for row in small_plan.contacts
     ]
-    written = render_kickoff(letter_of(replace(small_plan, units=units, contacts=tuple(contacts)), "09101"))
+    written = kickoff_paper(letter_of(replace(small_plan, units=units, contacts=tuple(contacts)), "09101"))
     root = lxml.html.fromstring(written.html)
     assert root.find(".//script") is None and all(bold.text != "Lúa" for bold in root.iter("b"))
     assert name in seen(written.html) and name in written.plain
@@ -376,8 +376,8 @@ def test_equal_letters_give_equal_bytes_and_no_person_is_named(small_plan: Plan)
     people = {row.person for row in small_plan.contacts}
     for recipient in recipients(small_plan, DAY):
         letter = kickoff_letter(small_plan, recipient, DAY)
-        written = render_kickoff(letter)
-        assert written == render_kickoff(kickoff_letter(small_plan, recipient, DAY))
+        written = kickoff_paper(letter)
+        assert written == kickoff_paper(kickoff_letter(small_plan, recipient, DAY))
         assert not [person for person in people if person in written.html + written.plain + written.subject]
 
 
@@ -388,14 +388,14 @@ def test_no_letter_is_wider_than_a_phone(
     plan = province_plan
     day = plan.rules.campaign.first_day
     shown = {(plan.units[one.unit_code].level, one.posts, one.acting): one for one in recipients(plan, day)}
-    pages = {str(kind): render_kickoff(kickoff_letter(plan, one, day)).html for kind, one in shown.items()}
+    pages = {str(kind): kickoff_paper(kickoff_letter(plan, one, day)).html for kind, one in shown.items()}
     with engine.begin() as conn:
         tell_contacts(conn, plan, day, at(day), "run")
         conn.execute(text("update mail.message set state = 'uncertain' where message_key like 'kickoff/461/%'"))
         conn.execute(text("update mail.message set state = 'refused', smtp_code = 550 where address like 'hotich.a%'"))
         letter = morning_of(conn, plan, day + timedelta(days=1))
     assert letter is not None and len(letter.bounced) > 3 and letter.vacant
-    pages["morning"] = render_morning(letter).html
+    pages["morning"] = morning_paper(letter).html
     screen = browser.new_page(viewport={"width": width, "height": 740})
     wide = {}
     for kind, html in pages.items():
