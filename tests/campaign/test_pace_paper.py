@@ -30,7 +30,7 @@ FIGURES: dict[str, dict[str, Any]] = {
     "will_miss_transfer": {"quota": 215, "work": 215, "remaining": 205, "chance": 0.12, "shrunk": 0, **SPEED},
     "going_backwards": {"quota": 215, "lost": 12, "done": 28, "before": 40},
     "silent": {"quota": 215, "closes": 3, "last_key": "2025-03-02", "last_done": 9},
-    "report_mismatch": {"days": 2},
+    "report_mismatch": {"days": 2, "closes_ago": 1},
     "error_rate": {"refused": 12, "answered": 60, "rate": 0.2, "centre": 0.031, "limit": 0.118, "sigmas": 4.2},
     "too_good": {"cases": 90, "times": 6.25, "people": 3, "per_person": 30.04, "usual_per_person": 7.5},
 }
@@ -41,7 +41,7 @@ REASONS = {
     "sổ chỉ có 180 trong chỉ tiêu 215 (ít ngày có số liệu, tính thêm theo địa bàn)",
     "will_miss_transfer": "khả năng kịp hết ngày 20/03/2025: 12 %; còn 205, cần 20/ngày, đang làm 4/ngày",
     "going_backwards": "số đã nhập giảm 12 so với lần chốt trước",
-    "report_mismatch": "2 ngày liền báo cáo cao hơn số đo",
+    "report_mismatch": "2 ngày liền báo cáo cao hơn số đo (1 lần chốt trước; từ đó không thấy nữa)",
     "error_rate": "bị trả lại 20,0 % (12/60), cả tỉnh 3,1 %; cùng quy mô thường không quá 11,8 %",
     "too_good": "trong ngày nhập 90, gấp 6,2 lần mức thường của tỉnh; 30,0 trường hợp/người, thường 7,5",
 }

@@ -25,7 +25,7 @@ from include.rehearsal.province import province_of
 from include.rehearsal.reading import Reading
 from include.rehearsal.receipts import receipts_of
 from include.rehearsal.self_reports import Expectation, verdicts_of
-from include.rehearsal.state import FAILED, transfers
+from include.rehearsal.state import FAILED, SENT, transfers
 from include.rehearsal.study.__main__ import seeds
 from include.rehearsal.study.blame import told_only_here
 from include.rehearsal.study.counts import FIGURES, Registry
@@ -190,6 +190,28 @@ def test_failures_through_the_receiving_side_go_back_once_it_is_up() -> None:
     failed, still = np.sum(left, axis=0)
     assert failed > 20
     assert still < 0.1 * failed
+
+
+def test_a_send_whose_answer_was_lost_goes_back_unless_it_was_received() -> None:
+    lost = still = received = 0
+    for seed in range(7, 12):
+        province = province_of(small(), seed, 1.0)
+        ministry = Ministry(seed, province.start, province.horizon)
+        for leaf in province.leaves:
+            history = build_history(leaf, province, ministry, seed, 1.0)
+            before, known = transfers(history, province.end), history.received() < NEVER
+            sent = history.attempts.rows(before.attempt)
+            waits = (before.state == SENT) & (sent.sent < province.end - DAY) & (sent.queued > province.start)
+            put_back_failures(history, ministry, seed)
+            after = transfers(history, province.end)
+            lost += int((waits & ~known).sum())
+            still += int((waits & ~known & (after.state == SENT)).sum())
+            received += int((waits & known).sum())
+            last = history.attempts.rows(after.attempt)
+            assert (last.sent[waits & known] == sent.sent[waits & known]).all()
+    assert lost > 5
+    assert still < 0.2 * lost
+    assert received > 0
 
 
 def test_a_ministry_without_outages_is_the_same_but_for_them() -> None:

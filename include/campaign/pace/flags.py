@@ -8,69 +8,25 @@ registry that was not read is silent and nothing else: whatever was raised befor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import timedelta
 from typing import TypeAlias, get_args
 
 import numpy as np
 
-from include.campaign.pace.fairness import Funnel, funnel
+from include.campaign.pace.case import Case, Figure, Raised, moved_since_start
+from include.campaign.pace.fading import error_rate, report_mismatch, stalled, too_good
 from include.campaign.pace.forecast import opening_of
 from include.campaign.pace.judgement import Flag, FlagKind, FlagOwner, Forecast, Standing
-from include.campaign.pace.rhythm import Rhythm, edges_of
-from include.campaign.pace.roadmap import Roadmaps, bottlenecks, finished, whole_of
-from include.campaign.pace.season import BOOK_STAGES, CASE_STAGES, STAGES, Flags, Floats, Season
+from include.campaign.pace.rhythm import edges_of
+from include.campaign.pace.roadmap import bottlenecks, whole_of
+from include.campaign.pace.season import CASE_STAGES, Floats, Season
 from include.campaign.plan.fields import Stage
-from include.campaign.plan.rules import Rules
 
-Figure: TypeAlias = float | int | str | None
 Before: TypeAlias = Mapping[tuple[str, str], int]
 KINDS: tuple[FlagKind, ...] = get_args(FlagKind)
 SATURDAY = 5
 """As `datetime.weekday` counts."""
-UNIT_STAGES: tuple[Stage, ...] = (*BOOK_STAGES, "entered", "attached", "reviewed")
-"""Stages that a unit moves by itself."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """What rules look at: a season with what was found of it."""
-
-    season: Season
-    rules: Rules
-    roadmaps: Roadmaps
-    rhythm: Rhythm
-    standings: Mapping[Stage, Standing]
-    entry: Forecast
-    transfer: Forecast
-
-    @property
-    def judged(self) -> Flags:
-        """Registries with a quota that were read."""
-        quota = self.season.units.quota
-        return self.read & np.isfinite(quota) & (quota > 0)
-
-    @property
-    def read(self) -> Flags:
-        """Registries that were read for this close."""
-        return np.isfinite(self.season.done["entered"][:, -1])
-
-    @property
-    def day(self) -> int:
-        """Day of the campaign that the close is of, 1 on its first."""
-        zone = self.rules.campaign.timezone
-        last = (self.season.as_of.astimezone(zone).timestamp() - self.season.start.timestamp() - 1) // 86_400
-        return int(last) + 1
-
-
-@dataclass(frozen=True)
-class Raised:
-    """What a rule finds: who is to be flagged, who stays flagged, and the figures, an element per registry."""
-
-    on: Flags
-    stays: Flags
-    figures: Mapping[str, Floats | tuple[Figure, ...]]
-    stage: tuple[Stage | None, ...] | Stage | None = None
-    owner: tuple[FlagOwner, ...] | FlagOwner = "unit"
 
 
 def raise_flags(case: Case, before: Before) -> tuple[Flag, ...]:
@@ -121,48 +77,6 @@ def not_started(case: Case) -> Raised:
     days = np.full(len(still), (season.as_of - season.start).total_seconds() / 86_400)
     figures = {"quota": season.units.quota, "work": season.units.work, "books": season.units.books, "days": days}
     return Raised(still, still, figures)
-
-
-def moved_since_start(season: Season) -> Flags:
-    """Registries in which anything was done in any stage since the campaign's first instant, as far as is known."""
-    moved = np.zeros(len(season.units.codes), dtype=bool)
-    for stage in STAGES:
-        done = season.done[stage]
-        opened = opening_of(season, stage)
-        if stage not in season.opening and (stage in BOOK_STAGES or season.opening):
-            # What stood there at the first close may be from before: only what came after it is movement.
-            opened = np.nanmin(np.where(np.isfinite(done), done, np.inf), axis=1)
-        highest = np.nanmax(np.where(np.isfinite(done), done, -np.inf), axis=1)
-        moved |= highest > opened
-    return moved
-
-
-def stalled(case: Case) -> Raised:
-    """Begun, and in the first stage of entering, attaching, reviewing that is not finished hardly a case for closes."""
-    season, rule = case.season, case.rules.pace.stalled
-    stages: tuple[Stage, ...] = ("entered", "attached", "reviewed")
-    at = np.select([~finished(season, stage, rule.below_share) for stage in stages], [0, 1, 2], 3)
-    begun = moved_since_start(season) & case.judged & (season.done["entered"][:, -1] > 0) & (at < 3)
-    done = np.stack([season.done[stage] for stage in (*stages, "reviewed")])[at, np.arange(len(at))]
-    still, moved = _still(done, rule.closes, rule.share * season.units.work)
-    earlier, _ = _still(done[:, :-1], rule.closes, rule.share * season.units.work)
-    figures = {
-        "quota": season.units.quota,
-        "work": season.units.work,
-        "done": done[:, -1],
-        "moved": moved,
-        "closes": np.full(len(at), float(rule.closes)),
-    }
-    names = tuple((*stages, None)[place] for place in at)
-    return Raised(begun & still, begun & (still | earlier), figures, names)
-
-
-def _still(done: Floats, closes: int, at_most: Floats) -> tuple[Flags, Floats]:
-    """Whether no more than so much was done in each of the last closes together, and how much was."""
-    if done.shape[1] <= closes:
-        return np.zeros(len(done), dtype=bool), np.full(len(done), np.nan)
-    moved = done[:, -1] - done[:, -1 - closes]
-    return np.isfinite(moved) & (moved <= at_most), moved
 
 
 def behind(case: Case) -> Raised:
@@ -236,8 +150,15 @@ def will_miss_transfer(case: Case) -> Raised:
     """The chance that everything is received by the milestone is small, and the unit's part is not done.
 
     Where it has handed over all of its work it can do no more: receiving late is a flag `behind` of the Ministry's.
+    What is left at the end are refusals and single papers. They are told by case (worklists, breaks): whether the last
+    of them comes in time is no question of pace, and one answer of the Ministry's, a day later, would decide who is
+    told. Nor is anybody named when nothing that is handed over now could be received in time.
     """
-    return _will_miss(case, "received", case.transfer, case.season.handed[:, -1])
+    rule, handed = case.rules.pace, case.season.handed[:, -1]
+    found = _will_miss(case, "received", case.transfer, handed)
+    received_by = case.season.as_of + timedelta(days=rule.receiving_days)
+    much_left = handed < rule.will_miss.handed_share * case.season.units.work - 1e-9
+    return replace(found, on=found.on & much_left & (received_by < case.roadmaps.milestones["received"]))
 
 
 def _will_miss(case: Case, stage: Stage, forecast: Forecast, part: Floats) -> Raised:
@@ -304,76 +225,6 @@ def silent(case: Case) -> Raised:
     unread = ~case.read & np.isfinite(quota) & (quota > 0)
     figures = {"quota": quota, "closes": back.astype(float), "last_key": newest, "last_done": last}
     return Raised(unread, unread, figures, None, "line")
-
-
-def report_mismatch(case: Case) -> Raised:
-    """The registry has reported more than was measured, days in a row; quiet closes let go."""
-    over = np.nan_to_num(case.season.over_reported)
-    days = case.rules.pace.report_mismatch.days
-    on = case.judged & (over[:, -1] >= days)
-    lately = (over[:, -case.rules.pace.quiet_closes :] >= days).any(axis=1)
-    return Raised(on, case.judged & lately, {"days": over[:, -1]})
-
-
-def error_rate(case: Case) -> Raised:
-    """Refusals that the unit can correct are above what its number of answers lets chance explain."""
-    season, rule = case.season, case.rules.pace.error_rate
-    closes = min(case.rules.pace.quiet_closes, len(season.keys))
-    found = [_funnel_at(season, -1 - n, rule.answered) for n in range(closes)]
-    now = found[0]
-    _, limit = now.limits(rule.on)
-    on = case.judged & _out_of_line(now, rule.on, rule.rate)
-    stays = case.judged & np.any([_out_of_line(one, rule.off, rule.rate) for one in found], axis=0)
-    figures = {
-        "refused": season.refused[:, -1],
-        "answered": season.answered[:, -1],
-        "rate": now.rate,
-        "centre": np.full(len(on), now.centre),
-        "limit": limit,
-        "sigmas": now.sigmas,
-    }
-    return Raised(on, stays, figures, "received")
-
-
-def _funnel_at(season: Season, close: int, answered: int) -> Funnel:
-    volume = season.answered[:, close]
-    return funnel(season.refused[:, close], np.where(volume >= answered, volume, np.nan))
-
-
-def _out_of_line(found: Funnel, sigmas: float, rate: float) -> Flags:
-    return (np.nan_to_num(found.sigmas) > sigmas) & (np.nan_to_num(found.rate) >= rate)
-
-
-def too_good(case: Case) -> Raised:
-    """A day's cases are many times what is usual in the province: by work, and by people where they are told."""
-    season, rule = case.season, case.rules.pace.too_good
-    weights = case.rhythm.weights(edges_of(season))  # late on, what the few at work do says nothing of days
-    done = np.concatenate([opening_of(season, "entered")[:, None], season.done["entered"]], axis=1)
-    daily = np.diff(done, axis=1)
-    per_day = daily / np.where(weights > 0, weights, np.nan)
-    busy = done[:, :-1] < case.rules.pace.finished_share * season.units.work[:, None]
-    by_work = per_day / np.where(season.units.work > 0, season.units.work, np.nan)[:, None]
-    people = np.where(season.people > 0, season.people, np.nan)
-    by_person = per_day / people
-    usual = _usual(by_work[busy]), _usual(by_person[busy])
-    times = np.fmin(by_work / usual[0], np.where(np.isfinite(by_person), by_person / usual[1], np.inf))
-    times = np.where(daily >= rule.cases, np.nan_to_num(times, posinf=0.0), 0.0)
-    on = case.judged & (times[:, -1] >= rule.on)
-    stays = case.judged & (times[:, -case.rules.pace.quiet_closes :] >= rule.off).any(axis=1)
-    figures = {
-        "cases": daily[:, -1],
-        "work": season.units.work,
-        "times": times[:, -1],
-        "people": season.people[:, -1],
-        "per_person": by_person[:, -1],
-        "usual_per_person": np.full(len(on), usual[1]),
-    }
-    return Raised(on, stays, figures, "entered")
-
-
-def _usual(values: Floats) -> float:
-    shown = values[np.isfinite(values) & (values > 0)]
-    return float(np.median(shown)) if len(shown) else float("nan")
 
 
 RULES: Mapping[FlagKind, Callable[[Case], Raised]] = {

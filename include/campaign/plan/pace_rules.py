@@ -30,6 +30,7 @@ class Miss(Frozen):
     """A milestone will be missed: the chance of making it is below `on`; let go once it is at least `off`.
 
     Before the close `sure_from` little is known of a unit: it must be below `early`, by `early_days` days of its own.
+    Of receiving nobody is named who has handed over `handed_share` of the work: what is left is told case by case.
     """
 
     on: Share = 0.49
@@ -37,6 +38,7 @@ class Miss(Frozen):
     early: Share = 0.1
     early_days: AtLeastOne = 2
     sure_from: AtLeastOne = 5
+    handed_share: Share = 0.95
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
