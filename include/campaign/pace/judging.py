@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from include.campaign.pace.flags import Before, Case, raise_flags
+from include.campaign.pace.case import Case
+from include.campaign.pace.flags import Before, raise_flags
 from include.campaign.pace.forecast import foretell, habits_in
 from include.campaign.pace.judgement import Judgement
 from include.campaign.pace.rhythm import rhythm_of
