@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -22,12 +22,11 @@ from include.campaign.render.words import Words
 from include.campaign.render.worklist import worklist_file
 from include.campaign.report.completion import CompletionBlock
 from include.campaign.report.escalations import ProposalBlock
-from include.campaign.report.models import Block, DistrictReport, Letter, ProvinceReport
+from include.campaign.report.models import DistrictReport, Letter, ProvinceReport
 from include.campaign.report.worklists import WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
-FALLBACK_LANGUAGE = "vi"
-FORMS = ("html", "txt")
+OFFICIAL_LANGUAGE = "vi"
 Terms = Mapping[str, Mapping[str, str]]
 """Words of a language (terms.yaml), by section and name."""
 _INLINER = CSSInliner(load_remote_stylesheets=False, minify_css=True)
@@ -86,8 +85,8 @@ def render(letter: Letter) -> Paper:
         jinja2.TemplateError: a template asks for what the letter does not have; nothing is left blank in silence.
         EmptyChart: a chart that is due has nothing to draw.
     """
-    language = language_of(letter.language, letter.blocks)
-    pictures = _pictures(letter, terms(language))
+    language = letter.language
+    pictures = _pictures(letter, language)
     values: dict[str, Any] = {
         "letter": letter,
         "head": letter.head,
@@ -115,23 +114,8 @@ def write(letter: Addressed, kind: str, folder: str, **more: Any) -> Paper:
     Raises:
         jinja2.TemplateError: a template asks for what the letter does not have.
     """
-    language = language_of(letter.language, folder=folder)
-    return _write(kind, language, folder, {"letter": letter, "head": letter.head, "terms": terms(language), **more})
-
-
-def language_of(wished: str, blocks: Iterable[Block] = (), folder: str = "") -> str:
-    """The language that a reader wishes, or the fallback where a template of the letter is missing in it.
-
-    A letter is in one language: what can be said of some of its blocks only is not said in that language at all.
-
-    Args:
-        wished: the reader's.
-        blocks: of the letter.
-        folder: of letters of another kind, "kickoff/".
-    """
-    own = TEMPLATES / wished
-    needed = [f"{folder}subject.txt.j2", *(f"blocks/{block.kind}.{form}.j2" for block in blocks for form in FORMS)]
-    return wished if all((own / name).is_file() for name in needed) else FALLBACK_LANGUAGE
+    words = terms(letter.language)
+    return _write(kind, letter.language, folder, {"letter": letter, "head": letter.head, "terms": words, **more})
 
 
 def _write(kind: str, language: str, folder: str, values: dict[str, Any]) -> Paper:
@@ -153,29 +137,29 @@ def _write(kind: str, language: str, folder: str, values: dict[str, Any]) -> Pap
 
 def official_words(name: str, values: Mapping[str, Any]) -> Words:
     """The macros of an official paper's template, which is Vietnamese whoever reads the letter that it goes with."""
-    return Words(environment(FALLBACK_LANGUAGE), name, {**values, "terms": terms(FALLBACK_LANGUAGE)})
+    return Words(environment(OFFICIAL_LANGUAGE), name, {**values, "terms": terms(OFFICIAL_LANGUAGE)})
 
 
-def _pictures(letter: Letter, words: Terms) -> dict[str, Picture]:
+def _pictures(letter: Letter, language: str) -> dict[str, Picture]:
     """The letter's charts by Content-ID, in the order in which they are shown."""
-    drawn = any(isinstance(block, ProvinceReport | DistrictReport) for block in letter.blocks)
-    if not drawn or "charts" not in words:  # a chart in another language than its letter is none
+    if not any(isinstance(block, ProvinceReport | DistrictReport) for block in letter.blocks):
         return {}
     # Matplotlib takes a second to load: who sends a paper, or a letter without charts, does not need it.
-    from include.campaign.render.charts import charts  # noqa: PLC0415
+    from include.campaign.render.charts import Wording, charts  # noqa: PLC0415
 
-    return {picture.cid: picture for picture in charts(letter.blocks, words)}
+    found = charts(letter.blocks, Wording.of(language, terms(language)))
+    return {picture.cid: picture for picture in found}
 
 
 def _files(letter: Letter, values: dict[str, Any], pictures: Mapping[str, Picture]) -> Iterator[Attachment]:
     """Files that go with a letter: what officials pass on is Vietnamese, whatever the reader's language."""
-    vietnamese = {**values, "terms": terms(FALLBACK_LANGUAGE)}
-    templates = environment(FALLBACK_LANGUAGE)
+    vietnamese = {**values, "terms": terms(OFFICIAL_LANGUAGE)}
+    templates = environment(OFFICIAL_LANGUAGE)
     for block in letter.blocks:
         if isinstance(block, ProvinceReport):
             words = Words(templates, "official/report.j2", vietnamese)
-            if values["terms"] is not vietnamese["terms"]:
-                pictures = _pictures(letter, vietnamese["terms"])
+            if letter.language != OFFICIAL_LANGUAGE:
+                pictures = _pictures(letter, OFFICIAL_LANGUAGE)
             yield from department_files(block, letter, words, pictures)
         elif isinstance(block, WorklistBlock):
             yield worklist_file(block, values["terms"]["worklist"])

@@ -15,7 +15,7 @@ from include.campaign.days import Close
 from include.campaign.plan import Plan
 from include.campaign.pull.reading import LEDGER
 from include.campaign.render.formats import moment
-from include.campaign.render.paper import FALLBACK_LANGUAGE, terms
+from include.campaign.render.paper import OFFICIAL_LANGUAGE, terms
 from include.campaign.warehouse import fetch, run
 
 KIND = "sources"
@@ -165,7 +165,7 @@ def _lines(plan: Plan, silent: list[News]) -> Iterable[str]:
 
 def _row(plan: Plan, day: date, one: News) -> tuple[str, ...]:
     zone = plan.rules.campaign.timezone
-    words = terms(FALLBACK_LANGUAGE)["outcomes"].get(one.outcome, one.outcome)
+    words = terms(OFFICIAL_LANGUAGE)["outcomes"].get(one.outcome, one.outcome)
     return (
         _name(plan, one.code),
         words if one.kind == "silent" else f"đã đọc lại được ({words})",

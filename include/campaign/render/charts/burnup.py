@@ -18,8 +18,7 @@ from include.campaign.render.charts.palette import (
     RECEIVED,
     ROADMAP,
 )
-from include.campaign.render.charts.parts import EDGE, LINE, Head, Terms, named
-from include.campaign.render.formats import day_month, number, percent
+from include.campaign.render.charts.parts import EDGE, LINE, Head, Wording, named
 from include.campaign.report.burnup import BurnUp, Foretold
 
 HEIGHT = 190
@@ -55,12 +54,12 @@ class _Field:
         return self.top + self.height * (1 - max(cases, 0.0) / self.most)
 
 
-def burn_up(course: BurnUp, terms: Terms, cid: str = "burnup") -> Picture:
+def burn_up(course: BurnUp, wording: Wording, cid: str = "burnup") -> Picture:
     """The picture of one unit.
 
     Args:
         course: what was frozen; on the first evening one point, the roadmap and what is foretold.
-        terms: words of the reader's language.
+        wording: the reader's language.
         cid: Content-ID.
 
     Raises:
@@ -68,12 +67,12 @@ def burn_up(course: BurnUp, terms: Terms, cid: str = "burnup") -> Picture:
     """
     if not course.closes:
         raise EmptyChart(cid)
-    head = Head(named(terms, "burnup_title", name=course.name), _judged(course, terms))
-    legend = _legend(course, terms)
+    head = Head(named(wording, "burnup_title", name=course.name), _judged(course, wording))
+    legend = _legend(course, wording)
     canvas = Canvas(head.height + 14 + HEIGHT + 22 + LINE * len(legend) + 6)
     head.draw(canvas)
     field = _Field(46, head.height + 14, WIDTH - 46 - 10, HEIGHT, course)
-    _axes(canvas, field, terms)
+    _axes(canvas, field, wording)
     _lines(canvas, field, large=True)
     y = field.top + HEIGHT + 22 + LINE / 2
     for kind, words in legend:
@@ -81,10 +80,11 @@ def burn_up(course: BurnUp, terms: Terms, cid: str = "burnup") -> Picture:
         canvas.text(EDGE + 34, y, words, room=WIDTH - EDGE - 34 - EDGE)
         y += LINE
     told = ". ".join(words for _, words in legend)
-    return canvas.picture(cid, f"{named(terms, 'burnup_title', name=course.name)}. {_judged(course, terms)} {told}.")
+    title = named(wording, "burnup_title", name=course.name)
+    return canvas.picture(cid, f"{title}. {_judged(course, wording)} {told}.")
 
 
-def small_burn_ups(courses: Sequence[BurnUp], terms: Terms, cid: str = "burnups") -> Picture:
+def small_burn_ups(courses: Sequence[BurnUp], wording: Wording, cid: str = "burnups") -> Picture:
     """Small pictures of many units side by side, each on a scale of its own, those farthest behind first.
 
     Raises:
@@ -96,8 +96,9 @@ def small_burn_ups(courses: Sequence[BurnUp], terms: Terms, cid: str = "burnups"
     shown = drawn[:MOST]
     left_out = len(drawn) - len(shown)
     head = Head(
-        named(terms, "burnups_title"),
-        named(terms, "burnups_said") + (named(terms, "burnups_more", number=number(left_out)) if left_out else ""),
+        named(wording, "burnups_title"),
+        named(wording, "burnups_said")
+        + (named(wording, "burnups_more", number=wording.number(left_out)) if left_out else ""),
     )
     rows = -(-len(shown) // COLUMNS)
     row_height = 2 * LINE + SMALL_HEIGHT + 14
@@ -108,7 +109,7 @@ def small_burn_ups(courses: Sequence[BurnUp], terms: Terms, cid: str = "burnups"
         left = EDGE + (place % COLUMNS) * (width + GAP)
         top = head.height + (place // COLUMNS) * row_height
         canvas.text(left, top + 8, course.name, bold=True, room=width)
-        canvas.text(left, top + 8 + LINE, _short(course, terms), size=SMALL, room=width, colour=QUIET)
+        canvas.text(left, top + 8 + LINE, _short(course, wording), size=SMALL, room=width, colour=QUIET)
         field = _Field(left, top + 2 * LINE + 2, width, SMALL_HEIGHT, course)
         canvas.line([(left, field.y(0)), (left + width, field.y(0))], colour=QUIET)
         canvas.line([(field.x(course.due), field.top), (field.x(course.due), field.y(0))], colour=FAINT)
@@ -116,9 +117,9 @@ def small_burn_ups(courses: Sequence[BurnUp], terms: Terms, cid: str = "burnups"
     y = canvas.height - LINE / 2 - 2
     for kind, x in (("entered", EDGE), ("roadmap", 130.0), ("foretold", 250.0)):
         _key(canvas, kind, x, y)
-        canvas.text(x + 34, y, named(terms, f"key_{kind}"), size=SMALL)
-    told = "; ".join(f"{course.name}: {_short(course, terms)}" for course in shown)
-    return canvas.picture(cid, f"{named(terms, 'burnups_title')}. {told}.")
+        canvas.text(x + 34, y, named(wording, f"key_{kind}"), size=SMALL)
+    told = "; ".join(f"{course.name}: {_short(course, wording)}" for course in shown)
+    return canvas.picture(cid, f"{named(wording, 'burnups_title')}. {told}.")
 
 
 def _behind(course: BurnUp) -> tuple[float, str]:
@@ -126,60 +127,68 @@ def _behind(course: BurnUp) -> tuple[float, str]:
     return (newest.done - newest.planned) / course.quota, course.code
 
 
-def _short(course: BurnUp, terms: Terms) -> str:
+def _short(course: BurnUp, wording: Wording) -> str:
     newest = course.newest
     apart = int(newest.done) - int(newest.planned)
     name = "burnup_short_behind" if apart < 0 else "burnup_short_ahead" if apart > 0 else "burnup_short_even"
-    return named(terms, name, cases=number(abs(apart)))
+    return named(wording, name, cases=wording.number(abs(apart)))
 
 
-def _judged(course: BurnUp, terms: Terms) -> str:
+def _judged(course: BurnUp, wording: Wording) -> str:
     """Behind or ahead of the roadmap, in cases."""
     newest = course.newest
     apart = int(newest.done) - int(newest.planned)
     name = "burnup_behind" if apart < 0 else "burnup_ahead" if apart > 0 else "burnup_even"
-    said = named(terms, name, cases=number(abs(apart)), day=day_month(newest.as_of.date()))
-    return said + (" " + named(terms, "burnup_carried", number=newest.carried) if newest.carried else "")
+    said = named(wording, name, cases=wording.number(abs(apart)), day=wording.day_month(newest.as_of.date()))
+    return said + (" " + named(wording, "burnup_carried", number=newest.carried) if newest.carried else "")
 
 
-def _legend(course: BurnUp, terms: Terms) -> list[tuple[str, str]]:
+def _legend(course: BurnUp, wording: Wording) -> list[tuple[str, str]]:
     newest = course.newest
     quota = course.quota
     rows = [
         (
             "entered",
-            named(terms, "burnup_entered", cases=number(int(newest.done)), share=percent(int(newest.done), quota)),
+            named(
+                wording,
+                "burnup_entered",
+                cases=wording.number(int(newest.done)),
+                share=wording.percent(int(newest.done), quota),
+            ),
         ),
         (
             "roadmap",
             named(
-                terms,
+                wording,
                 "burnup_roadmap",
-                cases=number(int(newest.planned)),
-                share=percent(int(newest.planned), quota),
-                quota=number(quota),
+                cases=wording.number(int(newest.planned)),
+                share=wording.percent(int(newest.planned), quota),
+                quota=wording.number(quota),
             ),
         ),
     ]
     if course.foretold:
         last = course.foretold[-1]
-        low, high = number(int(last.low)), number(-int(-last.high // 1))
-        rows.append(("foretold", named(terms, "burnup_foretold", low=low, high=high, day=_day(last.instant))))
+        low, high = wording.number(int(last.low)), wording.number(-int(-last.high // 1))
+        rows.append(
+            ("foretold", named(wording, "burnup_foretold", low=low, high=high, day=_day(last.instant, wording)))
+        )
     return rows
 
 
-def _day(instant: datetime) -> str:
+def _day(instant: datetime, wording: Wording) -> str:
     """The day that an instant ends, or lies in: midnight is of the day before."""
-    return day_month((instant - timedelta(microseconds=1)).date())
+    return wording.day_month((instant - timedelta(microseconds=1)).date())
 
 
-def _axes(canvas: Canvas, field: _Field, terms: Terms) -> None:
+def _axes(canvas: Canvas, field: _Field, wording: Wording) -> None:
     course = field.course
     right = field.left + field.width
     for quarter in range(5):
         y = field.y(course.quota * quarter / 4)
         canvas.line([(field.left, y), (right, y)], colour=QUIET if quarter == 0 else FAINT)
-        canvas.text(field.left - 6, y, f"{quarter * 25} %", size=SMALL, colour=QUIET, align="right")
+        share = f"{quarter * 25}{wording.per_cent}"
+        canvas.text(field.left - 6, y, share, size=SMALL, colour=QUIET, align="right")
     days = max((course.end - course.start).days, 1)
     step = max(days // 4, 1)
     for place in sorted({0, *range(step - 1, days, step)}):
@@ -187,16 +196,15 @@ def _axes(canvas: Canvas, field: _Field, terms: Terms) -> None:
         canvas.text(
             min(max(field.x(noon), field.left + 14), right - 14),
             field.top + field.height + 11,
-            day_month(noon.date()),
+            wording.day_month(noon.date()),
             size=SMALL,
             colour=QUIET,
             align="center",
         )
     x = field.x(course.due)
     canvas.line([(x, field.top - 4), (x, field.y(0))], colour=INK, width=1.0)
-    canvas.text(
-        min(x, right - 30), field.top - 11, named(terms, "burnup_due", day=_day(course.due)), size=SMALL, align="center"
-    )
+    due = named(wording, "burnup_due", day=_day(course.due, wording))
+    canvas.text(min(x, right - 30), field.top - 11, due, size=SMALL, align="center")
 
 
 def _lines(canvas: Canvas, field: _Field, *, large: bool) -> None:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from include.campaign.render.charts.canvas import SMALL, TEXT, WIDTH, Canvas, measured, plain
 from include.campaign.render.charts.palette import FAINT, INK, NO_DATA_HATCH, QUIET
-from include.campaign.render.formats import percent
+from include.campaign.render.formats import WRITINGS, Writing
 
 Terms = Mapping[str, Mapping[str, str]]
 """Words of a language (terms.yaml), by section and name."""
+
+
+@dataclass(frozen=True)
+class Wording(Writing):
+    """A reader's language: how it writes numbers and days, and its words."""
+
+    terms: Terms
+
+    @classmethod
+    def of(cls, language: str, terms: Terms) -> Self:
+        """The wording of a language with its terms."""
+        return cls(**vars(WRITINGS[language]), terms=terms)
+
 
 TITLE = 14.0
 LINE = 17.0
@@ -50,9 +65,9 @@ def wrapped(words: str, room: float, size: float, *, bold: bool = False) -> Iter
     yield line
 
 
-def named(terms: Terms, name: str, /, **values: object) -> str:
+def named(wording: Wording, name: str, /, **values: object) -> str:
     """A sentence of the charts with its values in place."""
-    return terms["charts"][name].format(**values)
+    return wording.terms["charts"][name].format(**values)
 
 
 def no_data(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
@@ -65,18 +80,13 @@ def share(done: float | None, whole: float | None) -> float:
     return 0.0 if not done or not whole else min(max(done / whole, 0.0), 1.0)
 
 
-def points(done: int | None, whole: int | None) -> str:
+def points(done: int | None, whole: int | None, writing: Writing) -> str:
     """A share for a narrow cell: whole percents rounded down, "<1 %" for a start."""
     if done is None or not whole:
         return "–"
     if 0 < done * 100 < whole:
-        return "<1 %"
-    return f"{done * 100 // whole} %"
-
-
-def reached(done: int | None, whole: int | None) -> str:
-    """A share as papers write it."""
-    return percent(done, whole)
+        return f"<1{writing.per_cent}"
+    return f"{done * 100 // whole}{writing.per_cent}"
 
 
 def two_columns(canvas: Canvas, y: float, left: str, right: str, *, bold: bool = True) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from include.campaign.render.attachment import Picture
 from include.campaign.render.charts.canvas import SMALL, WIDTH, Canvas, EmptyChart
 from include.campaign.render.charts.palette import ENTERED, ENTERED_HATCH, FAINT, QUIET, RECEIVED, REST
-from include.campaign.render.charts.parts import EDGE, LINE, Head, Terms, most, named, no_data, share, two_columns
-from include.campaign.render.formats import NO_QUOTA, number, percent
+from include.campaign.render.charts.parts import EDGE, LINE, Head, Wording, most, named, no_data, share, two_columns
 from include.campaign.report.models import AreaDay
 
 BANDS = (0.1, 0.5, 1.0)
@@ -18,12 +17,12 @@ BEST, LAST = 8, 12
 """Shown of more than twenty."""
 
 
-def ranking(areas: Sequence[AreaDay], terms: Terms, cid: str = "ranking") -> Picture:
+def ranking(areas: Sequence[AreaDay], wording: Wording, cid: str = "ranking") -> Picture:
     """The picture.
 
     Args:
         areas: best first.
-        terms: words of the reader's language.
+        wording: the reader's language.
         cid: Content-ID.
 
     Raises:
@@ -35,7 +34,7 @@ def ranking(areas: Sequence[AreaDay], terms: Terms, cid: str = "ranking") -> Pic
     rows: list[tuple[int, AreaDay] | None] = [*enumerate(areas[:best], start=1)]
     if last:
         rows += [None, *enumerate(areas[-last:], start=len(areas) - last + 1)]
-    head = Head(named(terms, "ranking_title"), named(terms, "ranking_said"))
+    head = Head(named(wording, "ranking_title"), named(wording, "ranking_said"))
     canvas = Canvas(head.height + 16 + ROW * len(rows) + LINE + 6)
     head.draw(canvas)
     top = head.height + 16
@@ -43,31 +42,32 @@ def ranking(areas: Sequence[AreaDay], terms: Terms, cid: str = "ranking") -> Pic
     for band in BANDS:
         x = EDGE + width * band
         at_end = band == 1.0
+        share = f"{band:.0%}".replace("%", wording.per_cent)
         canvas.text(
-            x if not at_end else WIDTH - EDGE, head.height + 6, f"{band:.0%}".replace("%", " %"), size=SMALL,
-            colour=QUIET, align="right" if at_end else "center",
+            x if not at_end else WIDTH - EDGE, head.height + 6, share, size=SMALL, colour=QUIET,
+            align="right" if at_end else "center",
         )  # fmt: skip
     for place, row in enumerate(rows):
         y = top + ROW * place
         if row is None:
-            between = named(terms, "between", number=number(len(areas) - best - last))
+            between = named(wording, "between", number=wording.number(len(areas) - best - last))
             canvas.text(WIDTH / 2, y + ROW / 2, between, colour=QUIET, align="center")
             continue
-        _row(canvas, y, *row, terms)
+        _row(canvas, y, *row, wording)
     for band in BANDS[:-1]:
         x = EDGE + width * band
         canvas.line([(x, top), (x, top + ROW * len(rows) - 4)], colour=FAINT, width=0.8, dashes=(2, 2))
     y = canvas.height - LINE / 2 - 2
     canvas.box(EDGE, y - 6, 26, 12, fill=RECEIVED)
-    canvas.text(EDGE + 32, y, named(terms, "key_received"), size=SMALL)
+    canvas.text(EDGE + 32, y, named(wording, "key_received"), size=SMALL)
     canvas.box(180, y - 6, 26, 12, fill=ENTERED, hatch=ENTERED_HATCH, hatch_colour="#ffffff")
-    canvas.text(212, y, named(terms, "key_only_entered"), size=SMALL)
-    told = "; ".join(f"{row[0]}. {row[1].name}: {_shares(row[1], terms)}" for row in rows if row is not None)
-    return canvas.picture(cid, f"{named(terms, 'ranking_title')}. {told}.")
+    canvas.text(212, y, named(wording, "key_only_entered"), size=SMALL)
+    told = "; ".join(f"{row[0]}. {row[1].name}: {_shares(row[1], wording)}" for row in rows if row is not None)
+    return canvas.picture(cid, f"{named(wording, 'ranking_title')}. {told}.")
 
 
-def _row(canvas: Canvas, y: float, place: int, area: AreaDay, terms: Terms) -> None:
-    two_columns(canvas, y + 8, f"{place}. {area.name}", _shares(area, terms))
+def _row(canvas: Canvas, y: float, place: int, area: AreaDay, wording: Wording) -> None:
+    two_columns(canvas, y + 8, f"{place}. {area.name}", _shares(area, wording))
     width, bar = WIDTH - 2 * EDGE, y + 18
     if not area.quota:
         canvas.line([(EDGE, bar + BAR / 2), (EDGE + width, bar + BAR / 2)], colour=FAINT, dashes=(1, 3))
@@ -84,12 +84,12 @@ def _row(canvas: Canvas, y: float, place: int, area: AreaDay, terms: Terms) -> N
     canvas.box(EDGE, bar, received, BAR, fill=RECEIVED)
 
 
-def _shares(area: AreaDay, terms: Terms) -> str:
+def _shares(area: AreaDay, wording: Wording) -> str:
     if not area.quota:
-        return NO_QUOTA
+        return wording.no_quota
     return named(
-        terms,
+        wording,
         "ranking_shares",
-        received=percent(area.received.value, area.quota),
-        entered=percent(area.entered.value, area.quota),
+        received=wording.percent(area.received.value, area.quota),
+        entered=wording.percent(area.entered.value, area.quota),
     )
