@@ -46,7 +46,7 @@ def make_occasional(
         try:
             with campaign.begin() as conn:
                 make(conn, plan, calendar, close, now, run_id)
-                run(conn, "editions/delete_unwritten", **noted)
+                run(conn, "editions/delete_unwritten", close_key=close.key, addresses=[name])
         except Exception as error:
             why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:WHY_LENGTH]
             with campaign.begin() as conn:

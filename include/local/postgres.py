@@ -94,9 +94,9 @@ def servers(home: Home, ports: dict[str, int]) -> dict[str, Server]:
     its seed.
     """
     metadata = {"shared_buffers": "96MB", "max_connections": "120", "synchronous_commit": "off"}
-    campaign = {"shared_buffers": "192MB", "max_connections": "60", "work_mem": "32MB", "max_wal_size": "2GB"}
+    campaign = {"shared_buffers": "1GB", "max_connections": "60", "work_mem": "32MB", "max_wal_size": "2GB"}
     world = {
-        "shared_buffers": "256MB",
+        "shared_buffers": "512MB",
         "max_connections": "200",
         "fsync": "off",
         "full_page_writes": "off",

@@ -6,7 +6,7 @@ keys of the outbox keep each message single.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -123,12 +123,11 @@ def answer_by(plan: Plan, held_at: datetime) -> datetime:
     return hour if hour > local else hour + timedelta(days=1)
 
 
-def _note_unwritten(conn: Connection, close: Close, made: Iterable[Made], now: datetime) -> None:
+def _note_unwritten(conn: Connection, close: Close, made: Sequence[Made], now: datetime) -> None:
     """Keep which letters of a close cannot be made; those that could be made by now are forgotten."""
-    for one in made:
-        if one.paper is not None:
-            run(conn, "editions/delete_unwritten", close_key=close.key, address=one.letter.address)
-            continue
+    written = [one.letter.address for one in made if one.paper is not None]
+    run(conn, "editions/delete_unwritten", close_key=close.key, addresses=written)
+    for one in (one for one in made if one.paper is None):
         run(
             conn,
             "editions/upsert_unwritten",

@@ -1,3 +1,3 @@
--- Forgets that a letter could not be made into a paper. Grain: one row, or none. :close_key; :address.
+-- Forgets that letters could not be made into papers. Grain: one row per address that has one. :close_key; :addresses.
 delete from mail.unwritten
-where close_key = :close_key and address = :address
+where close_key = :close_key and address = any(cast(:addresses as text[]))
