@@ -33,7 +33,19 @@ from include.rehearsal.study.evenings import Judged, Streaks, judge_evenings
 from include.rehearsal.study.playing import play
 from include.rehearsal.study.resending import resent
 from include.rehearsal.study.returns import put_back_failures
-from include.rehearsal.study.scores import EVER, MISS, NAIVE, STANDING, Played, Tally, added, tally_of
+from include.rehearsal.study.scores import (
+    EVER,
+    MADE,
+    MISS,
+    NAIVE,
+    RECEIVED,
+    RECEIVED_NEARLY,
+    STANDING,
+    Played,
+    Tally,
+    added,
+    tally_of,
+)
 from include.rehearsal.study.sight import UNKNOWN, Sight, histories_of, sight_of
 from include.rehearsal.study.table import result
 from include.rehearsal.truth import DATED, figures_of
@@ -290,6 +302,21 @@ def test_naive_line_and_brier_score_are_the_straight_lines() -> None:
         assert early(tally, NAIVE, day) == early(tally, STANDING, day)  # this judge knows nothing else
         assert tally["brier", "chance", day] == tally["brier", "naive", day]
         assert tally["brier", "n", day] > 0
+
+
+def test_chances_are_held_against_what_came_by_what_was_told() -> None:
+    tally = tally_of(played())
+    for day in (4, 6, 8):
+        # This judge is always sure: its squared errors are those that came in spite of it.
+        told = [tuple(tally["reliability", MADE, day, place, which] for which in ("n", "came")) for place in range(7)]
+        assert [n for n, _ in told[1:-1]] == [0] * 5
+        assert told[0][0] + told[-1][0] == tally["brier", "n", day]
+        assert told[0][1] + told[-1][0] - told[-1][1] == tally["brier", "chance", day]
+    nearly, all_of_it = (
+        sum(tally["reliability", what, 10, place, "came"] for place in range(7)) for what in (RECEIVED_NEARLY, RECEIVED)
+    )
+    assert nearly > all_of_it
+    assert "| received, all but a twentieth | 18  |" in result(tally)
 
 
 def test_an_interval_holds_when_the_close_falls_into_it() -> None:

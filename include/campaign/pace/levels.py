@@ -8,9 +8,9 @@ Efron & Morris 1975). What then is likely of a unit's level follows from its day
 * Most days are usual, some are lost, a few too good to be the unit's own: a day far off the others is probably no
   usual one, and tells little of the level (a mixture: Box & Tiao 1968). One lost day in five is no slower pace.
 * Of the newest day that may not be said: a half day would look worse than none, and whoever did more tonight would be
-  flagged for it. It is bounded instead (Huber 1964), in a way that more done never makes a unit look slower.
-* Older days tell less, since levels drift. So do counts of a few cases. The day in which a unit began tells the least
-  that it can do.
+  flagged for it. It is bounded instead (Huber 1964), in a way that more done never makes a unit look slower. So is the
+  day in which a unit began, which tells little against it and as much as any other for it.
+* Older days tell less, since levels drift. So do counts of a few cases.
 * Levels far from the area's are rare, but not as rare as a normal law has it: some units are weak.
 
 How often days are lost is then held apart: `worth` is what days come to on average, lost ones included, to what the
@@ -38,6 +38,8 @@ BOUNDED = 0.75, 1.5
 """Spreads below and above the level from which on the newest day tells no more than one there;"""
 LOST = 3.0
 """below also no more than makes half a day an eighth as likely as a whole one (this power of what it comes to)."""
+BEGUN = 1.0
+"""The same power for the day in which a unit began: any part of it may have been the first."""
 FAR_SHARE, FAR = 0.1, 3.0
 """So many units are taken to stray so much further than the others."""
 LEAST_SPREAD = 0.05
@@ -177,9 +179,9 @@ def likely_levels(rates: Rates, work: Floats, habits: Habits, rules: Pace) -> Fl
     for day in range(days):
         rows = np.flatnonzero(telling[:, day] & known[:, day])
         level, stray = levels[rows, day], spread[rows, day]
-        found[rows] *= _past_day(level, stray, habits.lost) if day < days - 1 else _newest_day(level, stray)
+        found[rows] *= _past_day(level, stray, habits.lost) if day < days - 1 else _bounded_day(level, stray, LOST)
         rows = np.flatnonzero(rates.began[:, day] & known[:, day])
-        found[rows] *= _first_day(levels[rows, day], spread[rows, day])
+        found[rows] *= _bounded_day(levels[rows, day], spread[rows, day], BEGUN)
     return habits.centre[:, None] + _quantiles(found)
 
 
@@ -201,16 +203,14 @@ def _past_day(level: Floats, spread: Floats, lost: float) -> Singles:
     return usual + np.where(off < 0, below, above)
 
 
-def _newest_day(level: Floats, spread: Floats) -> Singles:
-    """The same of the day that is judged, in a way that more done never makes a unit look slower (log-concave)."""
+def _bounded_day(level: Floats, spread: Floats, power: float) -> Singles:
+    """The same of the day that is judged, in a way that more done never makes a unit look slower (log-concave).
+
+    It may be a part of a day only: however little was done, that counts for no more than this power of it.
+    """
     size = _off(level) / _column(spread)
-    near = np.clip(size, _column(-np.minimum(BOUNDED[0], LOST * spread)), np.float32(BOUNDED[1]))
+    near = np.clip(size, _column(-np.minimum(BOUNDED[0], power * spread)), np.float32(BOUNDED[1]))
     return np.exp(near * (0.5 * near - size))
-
-
-def _first_day(level: Floats, spread: Floats) -> Singles:
-    """How likely a whole day comes to no less (the logistic law: near the normal one, and plain)."""
-    return 1 / (1 + np.exp(np.clip(1.702 * _off(level) / _column(spread), -50, 50)))
 
 
 def _off(level: Floats) -> Singles:

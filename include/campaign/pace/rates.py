@@ -20,7 +20,7 @@ class Rates:
         daily: cases per standard day, (units, closes of the window).
         weights: standard days before each of these closes.
         own: days that tell of the unit's pace.
-        began: the day in which it began after idle ones: a whole one would have come to no less.
+        began: the day in which it began after idle ones: perhaps a part of one.
         pace: mean of the unit's own days, days without any work included; NaN: it has none.
         days: own days that were used; none while it has not begun.
         shrunk: own days are few: the pace foretold rests on its area's as well.

@@ -16,6 +16,12 @@ from include.rehearsal.study.evenings import Judged
 from include.rehearsal.study.sight import Sight
 
 MISS = "will_miss_entry"
+CHANCES = (0.05, 0.2, 0.4, 0.6, 0.8, 0.95)
+"""Between these lie the groups of chances that are held against what came."""
+TRANSFER_DAYS = (6, 10, 14, 18)
+NEARLY = 0.95
+"""Of receiving: all but refusals and single papers (`will_miss.handed_share` of the plan)."""
+MADE, RECEIVED, RECEIVED_NEARLY = "entered", "received", "received, all but a twentieth"
 DAYS = (4, 6, 8)
 """Days of the campaign, the first being 1, at whose close flags are held against the world."""
 STANDING, EVER, NAIVE = "flagged on that evening", "flagged by that evening", "naive line"
@@ -71,6 +77,7 @@ def tally_of(played: Played) -> Tally:
     parts = (
         _early(played),
         _chances(played),
+        _reliability(played),
         _intervals(played),
         _finishes(played),
         _evenings(played),
@@ -136,6 +143,25 @@ def _chances(played: Played) -> Counted:
         yield ("brier", "chance", day), float(((chance - makes)[known] ** 2).sum())
         yield ("brier", "naive", day), float((naive != makes)[known].sum())
         yield ("brier", "n", day), float(known.sum())
+
+
+def _reliability(played: Played) -> Counted:
+    """By what was told: of how many registries a milestone was made that was foretold with such a chance."""
+    units, received = played.sight.units, played.sight.truth["received"][:, -1]
+    outcomes = [
+        (MADE, DAYS, ~played.misses_alone),
+        (RECEIVED, TRANSFER_DAYS, received >= FINISHED_SHARE * units.work),
+        (RECEIVED_NEARLY, TRANSFER_DAYS, received >= NEARLY * units.work),
+    ]
+    for what, days, came in outcomes:
+        for day in days:
+            judgement = played.evenings[day - 1].judgement
+            chance = (judgement.entry if what == MADE else judgement.transfer).chance[: len(came)]
+            group = np.searchsorted(CHANCES, chance, side="right")
+            for place in range(len(CHANCES) + 1):
+                told = played.counted & ~np.isnan(chance) & (group == place)
+                yield ("reliability", what, day, place, "n"), float(told.sum())
+                yield ("reliability", what, day, place, "came"), float((told & came).sum())
 
 
 def _intervals(played: Played) -> Counted:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 
-from include.rehearsal.study.scores import DAYS, LEVEL_TWICE, NAIVE, SCOPES, STANDING, TOLD_TWICE, WAYS, Tally
+from include.rehearsal.study.scores import (
+    CHANCES,
+    DAYS,
+    LEVEL_TWICE,
+    MADE,
+    NAIVE,
+    RECEIVED,
+    RECEIVED_NEARLY,
+    SCOPES,
+    STANDING,
+    TOLD_TWICE,
+    WAYS,
+    Tally,
+)
 
 STEP_LEVELS = ("unit", "district", "department", "chair", "end", "addresses")
 
@@ -29,6 +42,7 @@ def result(tally: Tally) -> str:
     parts = (
         ("Flagged early, and rightly", _early(tally)),
         ("Chance of making the milestone", _chances(tally)),
+        ("Chances told, and how many of those registries made it", _reliability(tally)),
         ("80 % intervals", _intervals(tally)),
         ("80 % intervals by the day on which they were foretold", _intervals_by_day(tally)),
         ("Days until finished", _finishes(tally)),
@@ -89,6 +103,21 @@ def _chances(tally: Tally) -> str:
         scores = [_get(tally, "brier", what, day) / n if n else 0.0 for what in ("chance", "naive")]
         rows.append([f"{day}", f"{n:.0f}", *(f"{score:.3f}" for score in scores)])
     return table(["day", "registries", "Brier score", "of the naive line's yes or no"], rows)
+
+
+def _reliability(tally: Tally) -> str:
+    kept = [key for key in tally if key[0] == "reliability"]
+    ends = [f"{100 * end:.0f}" for end in CHANCES]
+    groups = [f"< {ends[0]} %", *(f"{low}-{high} %" for low, high in pairwise(ends)), f"> {ends[-1]} %"]
+    rows = []
+    for what in (MADE, RECEIVED, RECEIVED_NEARLY):
+        for day in sorted({int(key[2]) for key in kept if key[1] == what}):
+            cells = []
+            for place in range(len(groups)):
+                n, came = (_get(tally, "reliability", what, day, place, which) for which in ("n", "came"))
+                cells.append(f"{share(came, n)} of {n:.0f}")
+            rows.append([what, f"{day}", *cells])
+    return table(["milestone", "day", *groups], rows)
 
 
 def _intervals(tally: Tally) -> str:
