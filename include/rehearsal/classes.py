@@ -31,7 +31,7 @@ ENTRY_CLASSES = (
     *("E8", "E9", "E10", "E11"),
 )
 RECEIPT_CLASSES = ("R1", "R2", "R3", "R4", "R5")
-E4, E5 = ENTRY_CLASSES.index("E4"), ENTRY_CLASSES.index("E5")
+E3, E4, E5 = (ENTRY_CLASSES.index(name) for name in ("E3", "E4", "E5"))
 R1, R2, R3, R4, R5 = range(5)
 
 ClassKey = tuple[str, str, int, int, str, str]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from include.rehearsal.classes import E4, ENTRY_CLASSES, Classes
+from include.rehearsal.classes import E3, E4, ENTRY_CLASSES, Classes
 from include.rehearsal.history import (
     BAD_DATE,
     COUNT_MISMATCH,
@@ -44,14 +44,16 @@ def kinds_of(state: Numbers, error: Numbers) -> Numbers:
 def unsettled_of(classes: Classes) -> Iterator[tuple[str, str, int, int, int]]:
     """(registry, kind, entries, had a receipt that was withdrawn, changed since) of failures that are not received.
 
-    Not received: nobody sees a live receipt that is or could be the entry's own.
+    Not received: nobody sees a live receipt that is or could be the entry's own. What people hold, since it was refused
+    or its code is unknown, they hold until a receipt is its own beyond doubt.
     """
     for one, of_entries, (code, kinds, seen) in zip(
         classes.reading.shown, classes.of_entries, _failing(classes), strict=True
     ):
+        unsettled = ~seen | ((of_entries == E3) & (kinds >= REFUSED))
         counts = [
             np.bincount(kinds[which], minlength=len(KINDS)).tolist()
-            for which in (~seen, of_entries == E4, ~seen & changed_since(one.history, one.stands))
+            for which in (unsettled, of_entries == E4, unsettled & changed_since(one.history, one.stands))
         ]
         for kind, name in enumerate(KINDS):
             if kind != NONE and counts[0][kind]:
