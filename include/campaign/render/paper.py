@@ -32,6 +32,8 @@ Terms = Mapping[str, Mapping[str, str]]
 _INLINER = CSSInliner(load_remote_stylesheets=False, minify_css=True)
 # In text "<" is written as a reference, so this is always inside of a tag.
 _CLASS = re.compile(r'(<[a-z][^<>]*?) class="[^"]*"')
+# Between tags: what a picture is called, in its tag, is left as it is.
+_PERCENT = re.compile(r"(?<=\d) %(?=[^<>]*<)")
 
 
 class Addressed(Protocol):
@@ -208,5 +210,8 @@ def terms(language: str) -> dict[str, dict[str, str]]:
 
 
 def _inlined(html: str) -> str:
-    """The page with its style sheet on the elements: most mail readers drop <style>. Nothing is fetched."""
-    return _CLASS.sub(r"\1", _INLINER.inline(html))
+    """The page with its style sheet on the elements: most mail readers drop <style>. Nothing is fetched.
+
+    A number and its percent sign stay on one line.
+    """
+    return _PERCENT.sub("\u00a0%", _CLASS.sub(r"\1", _INLINER.inline(html)))

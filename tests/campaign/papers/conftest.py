@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,14 +14,17 @@ import pytest
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan, load_plan
+from include.campaign.render import Paper, Picture, paper, render
 from include.campaign.report import Letter, write_letters
 from include.campaign.warehouse import engine
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.edition_scene import EditionScene
 from tests.campaign.papers.full_day import full_day
+from tests.campaign.papers.stormy import stormy_letter
 
 PROVINCE = Path(__file__).parents[3] / "include" / "plan"
 FullDays = Callable[[str], list[Letter]]
+EveryPaper = Callable[[str], dict[str, Paper]]
 
 
 @pytest.fixture
@@ -54,6 +58,52 @@ def full_days(pg_server: Endpoint, campaign_template: str, province_plan: Plan) 
 
     yield letters
     engine(own).dispose()
+
+
+@contextmanager
+def only_pages() -> Iterator[None]:
+    """Papers are made without their files, and of a chart only its words: the page and the text are as ever."""
+    from include.campaign.render.charts.canvas import Canvas, plain  # noqa: PLC0415 (loads matplotlib)
+
+    def words_alone(canvas: Canvas, cid: str, alt: str) -> Picture:
+        return Picture(cid, b"-", plain(alt), round(canvas.width))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(paper, "_files", lambda *_: ())
+        patched.setattr(Canvas, "picture", words_alone)
+        yield
+
+
+@pytest.fixture
+def pages_alone() -> Iterator[None]:
+    """Papers of this test have no files and no pictures."""
+    with only_pages():
+        yield
+
+
+@pytest.fixture(scope="session")
+def every_paper_in(full_days: FullDays, province_plan: Plan) -> EveryPaper:
+    """One of every kind of paper in a language, by what it is; their pages and texts alone."""
+    from tests.campaign.papers.every_paper import every_paper  # noqa: PLC0415 (asks for what stands here)
+
+    @cache
+    def papers(language: str) -> dict[str, Paper]:
+        with only_pages():
+            return dict(every_paper(full_days, province_plan, language))
+
+    return papers
+
+
+@pytest.fixture(scope="session")
+def stormy(full_days: FullDays) -> Letter:
+    """The Department's letter of the worst evening."""
+    return stormy_letter(full_days("2025-03-09")[0])
+
+
+@pytest.fixture(scope="session")
+def stormy_paper(stormy: Letter) -> Paper:
+    """That letter as it is mailed, with its files and pictures."""
+    return render(stormy)
 
 
 @pytest.fixture(scope="module")

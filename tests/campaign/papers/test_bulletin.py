@@ -6,7 +6,6 @@ import argparse
 import csv
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -295,29 +294,3 @@ def test_the_desk_releases_and_withdraws(desk: tuple[Desk, Path], tmp_path: Path
     assert "nhầm ngày" in (public / "2025-03-05.html").read_text(encoding="utf-8")
     with pytest.raises(DeskError, match="no close"):
         ask(at, "release", "2025-06-01", "--by", "A")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
-@pytest.mark.parametrize("width", [360, 1000])
-def test_no_page_is_wider_than_the_screen(
-    frozen: FrozenTables, golden_day: Close, browser, tmp_path: Path, width: int
-) -> None:
-    drafted(frozen, golden_day)
-    release(frozen.conn, golden_day, "A", NOW)
-    shelve(frozen, tmp_path)
-    page = browser.new_page(viewport={"width": width, "height": 800})
-    for name in ("index.html", "index.en.html", "luu-tru.html", "archive.html"):
-        page.goto((tmp_path / name).as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    page.close()

@@ -23,9 +23,9 @@ from include.campaign.report.course import Course, course
 from include.campaign.report.pace import Finish
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.conftest import FullDays
+from tests.campaign.papers.every_paper import DAYS
 from tests.campaign.papers.full_day import PLIGHTS
 from tests.campaign.papers.reading import seen, words
-from tests.campaign.papers.test_browser import DAYS
 
 MOST_WORDS = 150
 LOCAL = timezone(timedelta(hours=7))

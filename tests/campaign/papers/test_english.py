@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,29 +20,40 @@ from include.campaign.days import Close
 from include.campaign.plan import Plan
 from include.campaign.render import render
 from include.campaign.render.formats import WRITINGS
-from include.campaign.render.paper import TEMPLATES, environment, language_of
+from include.campaign.render.paper import TEMPLATES, environment, terms
 from include.campaign.report import CommuneReport, DistrictReport, Letter, WithdrawalBlock, Withdrawn, write_letters
 from include.campaign.report.escalations import RecoveredLine, RecoveryBlock
 from tests.campaign.conftest import FrozenTables
-from tests.campaign.papers.conftest import FullDays
+from tests.campaign.papers import every_paper
+from tests.campaign.papers.conftest import EveryPaper, FullDays
+from tests.campaign.papers.every_paper import DAYS
 from tests.campaign.papers.reading import seen, words
-from tests.campaign.papers.test_browser import DAYS, one_of_each, overflowing
 from tests.campaign.papers.test_commune_mail import MOST_WORDS, WARD
 
 EN, VI = WRITINGS["en"], WRITINGS["vi"]
 LOCAL = timezone(timedelta(hours=7))
-# Words of the frame, of figures and of what there is not; units, offices and the plan's own words stay as they are.
-VIETNAMESE = re.compile(
-    r"Kính gửi|chưa có|trường hợp|đã nhập|Bộ Tư pháp|chỉ tiêu|khâu|ngày \d|tốc độ|Thư tự động", re.I
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+BLANK = re.compile(r"\bNone\b(?!\.)|\bnan\b|\binf\b|undefined|\{\{|\}\}|\{%|<(?:function|macro|module)", re.IGNORECASE)
+# With a letter that English has not.
+WORD = r"[a-zà-ỹđ]*[à-öø-ỹđ][a-zà-ỹđ]*"
+# Of the page in Airflow and of preflight's mail, which the data team reads in Vietnamese, and the list of its words.
+VIETNAMESE_ALONE = {"term_list.yaml", "preflight.yaml"}
+OFFICIAL_TERMS = {"captions", "restatement_whys"}
+# Words of Vietnamese templates.
+OURS = (
+    "Kính gửi",
+    "chưa có số liệu",
+    "lần chốt trước",
+    "xem bảng tính kèm theo",
+    "Thư tự động",
+    "Đã nhập so với chỉ tiêu",
 )
 
 
 def in_english(letters: list[Letter]) -> Iterator[Letter]:
-    """Letters that can be in English, in English."""
     for letter in letters:
-        wished = replace(letter, language="en")
-        if language_of("en", wished.blocks) == "en":
-            yield wished
+        yield replace(letter, language="en")
 
 
 def test_the_plan_says_who_reads_english(frozen: FrozenTables, golden_day: Close) -> None:
@@ -57,33 +72,10 @@ def test_the_plan_says_who_reads_english(frozen: FrozenTables, golden_day: Close
 
 
 @pytest.mark.parametrize("key", DAYS)
-def test_an_english_letter_has_no_vietnamese_words_of_ours(full_days: FullDays, province_plan: Plan, key: str) -> None:
-    kinds = set()
-    for letter in in_english(list(one_of_each(full_days(key), province_plan))):
-        paper = render(letter)
-        kinds |= {block.kind for block in letter.blocks}
-        for said in (paper.subject, seen(paper.html), paper.plain):
-            ours = re.split("Measured against: ", said)[0]
-            # What the plan calls a kind of difficulty or an error is the plan's.
-            assert VIETNAMESE.findall(re.sub(r"[Tt]hiếu thông tin bắt buộc|Bổ sung[^.]*", "", ours)) == [], (
-                letter.office
-            )
-    assert kinds >= {"commune", "district"}
-
-
-@pytest.mark.parametrize("key", DAYS)
 def test_few_words_stand_before_the_table(full_days: FullDays, key: str) -> None:
     for letter in in_english(full_days(key)):
         if isinstance(letter.blocks[0], CommuneReport):
             assert words(seen(render(letter).html, until_table=True)) <= MOST_WORDS, letter.office
-
-
-@pytest.mark.parametrize("width", [360, 680])
-def test_no_english_mail_is_wider_than_the_screen(
-    full_days: FullDays, province_plan: Plan, browser: object, width: int
-) -> None:
-    letters = in_english(list(one_of_each(full_days("2025-03-09"), province_plan)))
-    assert overflowing(browser, map(render, letters), width) == []
 
 
 def test_page_and_text_say_the_same(full_days: FullDays) -> None:
@@ -107,24 +99,149 @@ def test_what_is_over_and_what_is_taken_back(full_days: FullDays) -> None:
         assert "Xã B is flagged no more (it was at 2 closes in a row, since 5 March 2025)." in said
 
 
-def test_a_letter_is_never_in_two_languages(full_days: FullDays) -> None:
-    """The Department's blocks have no English yet: its whole letter is Vietnamese."""
-    letter = full_days("2025-03-09")[0]
-    assert letter.blocks[0].kind == "province"
-    assert render(replace(letter, language="en")) == render(letter)
-    both = replace(full_days("2025-03-09")[-1], language="en")
-    mixed = replace(both, blocks=(*both.blocks, letter.blocks[0]))
-    assert language_of("en", mixed.blocks) == "vi"
+class TestEveryPaper:
+    """One of each kind, in both languages."""
+
+    def test_there_is_one_for_one(self, every_paper_in: EveryPaper) -> None:
+        assert list(every_paper_in("en")) == list(every_paper_in("vi"))
+        for name, paper in every_paper_in("en").items():
+            assert '<html lang="en">' in paper.html, name
+
+    def test_only_what_is_named_is_vietnamese(
+        self, every_paper_in: EveryPaper, full_days: FullDays, province_plan: Plan
+    ) -> None:
+        known = names_of(full_days, province_plan)
+        for name, paper in every_paper_in("en").items():
+            lines = [paper.subject, *paper.plain.splitlines(), *lxml.html.fromstring(paper.html).itertext()]
+            assert {run for line in lines for run in vietnamese(line) if run not in known} == set(), name
+
+    @pytest.mark.parametrize("ours", OURS)
+    def test_a_word_of_ours_would_be_found(self, full_days: FullDays, province_plan: Plan, ours: str) -> None:
+        assert [run for run in vietnamese(ours) if run not in names_of(full_days, province_plan)]
+
+    def test_figures_are_those_of_the_vietnamese_paper(self, every_paper_in: EveryPaper) -> None:
+        english = every_paper_in("en")
+        for name, paper in every_paper_in("vi").items():
+            for form in ("subject", "plain"):
+                theirs = figures(getattr(english[name], form))
+                assert theirs == figures(getattr(paper, form)), (name, form)
+            assert figures(seen(english[name].html)) == figures(seen(paper.html)), name
+
+    def test_nothing_is_left_blank_or_undefined(self, every_paper_in: EveryPaper) -> None:
+        for language in ("vi", "en"):
+            for name, paper in every_paper_in(language).items():
+                said = f"{paper.subject} {paper.plain} {seen(paper.html)}"
+                assert (
+                    re.findall(r"\bNone\b|\bnan\b|\binf\b|undefined|Undefined|\{\{|\}\}|<function|<macro", said) == []
+                ), name
+
+    def test_files_stay_vietnamese(self, full_days: FullDays) -> None:
+        """What officials pass on has its charts in Vietnamese, too: file by file the same as with a Vietnamese mail."""
+        letter = next(letter for letter in full_days("2025-03-09") if letter.blocks[0].kind == "district")
+        letter = replace(letter, blocks=(*letter.blocks, full_days("2025-03-09")[0].blocks[0]))
+        english, vietnamese_one = (render(replace(letter, language=language)) for language in ("en", "vi"))
+        assert english.files and english.files == vietnamese_one.files
+        assert [one.cid for one in english.pictures] == [one.cid for one in vietnamese_one.pictures]
+        assert not [one.cid for one, other in zip(english.pictures, vietnamese_one.pictures, strict=True)
+                    if one.content == other.content or one.alt == other.alt]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", sorted(path.name for path in TEMPLATES.iterdir() if path.is_dir()))
+def figures(said: str) -> Counter[str]:
+    """Numbers of a text by their digits, dates as day and month, and how often each stands there."""
+    said = re.sub(r"(\d{1,2}) (" + "|".join(MONTHS) + r")\b(?: (\d{4}))?", _dated, said, flags=re.IGNORECASE)
+    said = re.sub(r"\b(\d\d)/(\d\d)(?:/(\d{4}))?\b", r"\1 \2 \3", said)
+    return Counter(str(int(re.sub(r"[.,]", "", found))) for found in re.findall(r"\d+(?:[.,]\d+)*", said))
+
+
+def _dated(found: re.Match[str]) -> str:
+    return f"{found[1]} {MONTHS.index(found[2].capitalize()) + 1} {found[3] or ''}"
+
+
+def vietnamese(said: str) -> set[str]:
+    """Words with Vietnamese letters, those that follow one another together."""
+    return set(re.findall(rf"{WORD}(?: {WORD})*", " ".join(said.split()).casefold()))
+
+
+def names_of(full_days: FullDays, plan: Plan) -> str:
+    """All that letters are made of: names, the plan's own words, what registries wrote."""
+    said = [text for key in DAYS for letter in full_days(key) for text in texts(letter)]
+    files = [path.read_text(encoding="utf-8") for path in (*plan.folder.rglob("*.csv"), *plan.folder.rglob("*.yaml"))]
+    made_up = [Path(every_paper.__file__).read_text(encoding="utf-8")]
+    return " ".join(" ".join([*said, *files, *made_up]).casefold().split())
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a letter."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from texts(getattr(value, one.name))
+        for name in ("full_name", "name", "short_name"):
+            yield from texts(getattr(value, name, None))
+    elif isinstance(value, Mapping):
+        yield from (text for one in value.values() for text in texts(one))
+    elif isinstance(value, tuple | list):
+        yield from (text for one in value for text in texts(one))
+
+
+def templates_of(language: str) -> set[str]:
+    """Templates and lists of words of a language, without those of official papers, which are Vietnamese alone."""
+    folder = TEMPLATES / language
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    return {name for name in found if not name.startswith("official/")} - VIETNAMESE_ALONE
+
+
+def test_every_template_has_its_english_twin() -> None:
+    assert templates_of("en") == templates_of("vi")
+
+
+def test_every_term_has_its_english_twin() -> None:
+    vietnamese_terms, english_terms = terms("vi"), terms("en")
+    assert english_terms.keys() == vietnamese_terms.keys() - OFFICIAL_TERMS
+    for section, named in english_terms.items():
+        assert named.keys() == vietnamese_terms[section].keys(), section
+
+
+def test_every_word_that_a_layout_asks_for_is_said_in_both_languages() -> None:
+    """The words of a block or letter are macros and texts by name: both languages have the same."""
+    for name in sorted(name for name in templates_of("vi") if re.search(r"words\.j2$|common\.j2$", name)):
+        said = {
+            language: set(
+                re.findall(r"{% (?:macro|set) (\w+)", (TEMPLATES / language / name).read_text(encoding="utf-8"))
+            )
+            for language in ("vi", "en")
+        }
+        asked = asked_of(name)
+        assert asked, name
+        for language in ("vi", "en"):
+            assert asked <= said[language], (name, language)
+
+
+def asked_of(words: str) -> set[str]:
+    """What layouts ask a template of words for."""
+    stem = words.removesuffix(".j2")
+    found: set[str] = set()
+    for path in TEMPLATES.rglob("*.j2"):
+        source = path.read_text(encoding="utf-8")
+        for alias in re.findall(rf'import "{stem}(?:\.html|\.txt)?\.j2" as (\w+)', source):
+            found |= set(re.findall(rf"(?<![\w/]){alias}\.(?!html|txt|j2)(\w+)", source))
+        for listed in re.findall(rf'from "{stem}(?:\.html|\.txt)?\.j2" import ([\w, ]+?) with', source):
+            found |= set(listed.split(", "))
+    return found
+
+
+@pytest.mark.parametrize("language", sorted(WRITINGS))
 def test_every_template_finds_what_it_asks_for(language: str) -> None:
     """A block whose own template is there must not end in one that is not."""
     templates = environment(language)
     loader = templates.loader
     assert loader is not None
-    for path in sorted((TEMPLATES / language).rglob("*.j2")):
-        source, _, _ = loader.get_source(templates, str(path.relative_to(TEMPLATES / language)))
+    shared = {path for path in TEMPLATES.rglob("*.j2") if path.relative_to(TEMPLATES).parts[0] not in WRITINGS}
+    names = {str(path.relative_to(TEMPLATES)) for path in shared}
+    names |= {str(path.relative_to(TEMPLATES / language)) for path in (TEMPLATES / language).rglob("*.j2")}
+    for name in sorted(names):
+        source, _, _ = loader.get_source(templates, name)
         for asked in meta.find_referenced_templates(templates.parse(source)):
             if asked is not None:
                 loader.get_source(templates, asked)

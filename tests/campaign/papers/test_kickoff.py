@@ -379,27 +379,3 @@ def test_equal_letters_give_equal_bytes_and_no_person_is_named(small_plan: Plan)
         written = kickoff_paper(letter)
         assert written == kickoff_paper(kickoff_letter(small_plan, recipient, DAY))
         assert not [person for person in people if person in written.html + written.plain + written.subject]
-
-
-@pytest.mark.parametrize("width", [360, 680])
-def test_no_letter_is_wider_than_a_phone(
-    engine: Engine, province_plan: Plan, smtp: SmtpSettings, browser: Any, width: int
-) -> None:
-    plan = province_plan
-    day = plan.rules.campaign.first_day
-    shown = {(plan.units[one.unit_code].level, one.posts, one.acting): one for one in recipients(plan, day)}
-    pages = {str(kind): kickoff_paper(kickoff_letter(plan, one, day)).html for kind, one in shown.items()}
-    with engine.begin() as conn:
-        tell_contacts(conn, plan, day, at(day), "run")
-        conn.execute(text("update mail.message set state = 'uncertain' where message_key like 'kickoff/461/%'"))
-        conn.execute(text("update mail.message set state = 'refused', smtp_code = 550 where address like 'hotich.a%'"))
-        letter = morning_of(conn, plan, day + timedelta(days=1))
-    assert letter is not None and len(letter.bounced) > 3 and letter.vacant
-    pages["morning"] = morning_paper(letter).html
-    screen = browser.new_page(viewport={"width": width, "height": 740})
-    wide = {}
-    for kind, html in pages.items():
-        screen.set_content(html)
-        wide[kind] = screen.evaluate("document.documentElement.scrollWidth")
-    screen.close()
-    assert {kind: found for kind, found in wide.items() if found > width} == {}

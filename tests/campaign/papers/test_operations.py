@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from include.campaign.days import Close
@@ -20,7 +19,6 @@ from tests.campaign.conftest import FrozenTables
 from tests.campaign.mail.letters import RULES
 from tests.campaign.mail_server import Behaviour
 from tests.campaign.papers.reading import seen
-from tests.campaign.papers.test_browser import overflowing
 
 TEAM, DESK = "todulieu.sotuphap@thidiem.example", "sotuphap@thidiem.example"
 BEFORE, DAY = "2025-03-04", "2025-03-05"
@@ -341,15 +339,3 @@ def test_page_and_text_have_the_same_figures_and_everything_is_text(frozen: Froz
         return set(re.findall(r"\d+(?:[.,/:]\d+)*", words))
 
     assert figures(seen(paper.html)) == figures(paper.plain)
-
-
-@pytest.mark.parametrize("width", [360, 680])
-def test_no_mail_is_wider_than_a_phone(frozen: FrozenTables, golden_day: Close, browser: Any, width: int) -> None:
-    long = "bophan.tuphap.hotich.thitran.donglua.huyen.donglua"
-    enqueue(frozen.conn, [message(f"{long}.{n}@thidiem.example", office="Bộ phận Tư pháp – Hộ tịch thị trấn Đồng Lúa, "
-                                  "huyện Đồng Lúa") for n in range(30)], golden_day.as_of, "test")  # fmt: skip
-    frozen.conn.execute(text("update mail.message set state = 'refused', smtp_code = 550"))
-    look(frozen, golden_day)
-    papers = [paper_of(frozen, golden_day)]
-    assert "Và 10 thư khác." in papers[0].plain
-    assert overflowing(browser, papers, width) == []

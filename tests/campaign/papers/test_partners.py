@@ -22,7 +22,6 @@ from tests.campaign.cure.test_cure_paper import need
 from tests.campaign.mail.letters import RULES
 from tests.campaign.mail_server import Behaviour
 from tests.campaign.papers.reading import seen
-from tests.campaign.papers.test_browser import overflowing
 
 YOUTH, TEACHERS = "Đoàn Thanh niên thành phố Sông Mơ", "Phòng Giáo dục và Đào tạo thành phố Sông Mơ"
 GUARDS = "Bộ đội Biên phòng tỉnh Thí Điểm"
@@ -229,13 +228,6 @@ def test_names_are_text(frozen: FrozenTables, friday: Close, name: str) -> None:
     partners = [row.model_copy(update={"office": name}) for row in frozen.plan.partners]
     paper = render(letters(frozen, friday, replace(frozen.plan, partners=tuple(partners)))[ADDRESSES[YOUTH]])
     assert name not in paper.html and name in seen(paper.html) and f"Kính gửi: {name}" in paper.plain
-
-
-@pytest.mark.parametrize("width", [360, 680])
-def test_no_mail_is_wider_than_a_phone(frozen: FrozenTables, friday: Close, browser: Any, width: int) -> None:
-    for code in ("09101", "09102", "09103"):
-        need(frozen, friday, code, more_people=123, remaining=123_456.0, people=999)
-    assert overflowing(browser, [render(letter) for letter in letters(frozen, friday).values()], width) == []
 
 
 @st.composite

@@ -17,8 +17,8 @@ from include.campaign.render.paper import TEMPLATES
 from include.campaign.report import Letter, write_letters
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.conftest import FullDays
+from tests.campaign.papers.every_paper import DAYS
 from tests.campaign.papers.reading import seen
-from tests.campaign.papers.test_browser import DAYS
 
 LIST: dict[str, Any] = yaml.safe_load((TEMPLATES / "vi" / "term_list.yaml").read_text(encoding="utf-8"))
 HEADS = LIST["heads"]
