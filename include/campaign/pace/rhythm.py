@@ -21,6 +21,8 @@ LEAST = 0.25
 
 WORKING_DAYS = 5
 """Monday to Friday: the days that the others are compared with."""
+REST_DAY = 0.8
+"""What a rest day is taken to weigh until one was held against working days: a campaign goes on, with fewer people."""
 NEAR_DAYS = 3
 """A day is compared with working days no further off: pace changes over the weeks."""
 PLAIN_UNITS = 10
@@ -110,14 +112,21 @@ def rhythm_of(season: Season, rules: Rules) -> Rhythm:
     days = _weekdays_of(season.instants, plain.zone)
     rhythm = replace(plain, weekdays=_weekdays(levels / plain.passed, days, plain.passed, rules.pace.weekday_prior))
     usual = rhythm.weights(edges)
-    recent = levels[-NEAR_DAYS:] / usual[-NEAR_DAYS:]
-    now = float(np.mean(recent[np.isfinite(recent)])) if np.isfinite(recent).any() else 0.0
+    now = _now((levels / usual)[-NEAR_DAYS:], days[-NEAR_DAYS:])
     if now <= 0:
         return replace(rhythm, passed=usual)
     measured = np.where(np.isfinite(levels), levels / now, usual)
     passed = (PLAIN_UNITS * usual + units * measured) / (PLAIN_UNITS + units)
     # A day on which hardly anybody worked must not make the few who did look fast.
     return replace(rhythm, passed=np.maximum(passed, LEAST * usual).astype(np.float64))
+
+
+def _now(recent: Floats, days: Places) -> float:
+    """What a standard day comes to now: by working days where there are any. What a rest day weighs is least known."""
+    seen = np.isfinite(recent)
+    working = seen & (days < WORKING_DAYS)
+    those = recent[working if working.any() else seen]
+    return float(np.mean(those)) if len(those) else 0.0
 
 
 def _levels(season: Season, rules: Rules, weights: Floats) -> tuple[Floats, Floats]:
@@ -156,7 +165,8 @@ def _weekdays(levels: Floats, days: Places, lengths: Floats, prior: float) -> tu
             seen[int(days[at])].append(float(levels[at] / levels[near].mean()))
     rest = [ratio for day in range(WORKING_DAYS, 7) for ratio in seen[day]]
     # A rest day that was not seen yet is taken to lie between a working day and the rest days that were.
-    before = {day: (1 + sum(rest) / len(rest)) / 2 if rest and day >= WORKING_DAYS else 1.0 for day in seen}
+    unseen = (1 + sum(rest) / len(rest)) / 2 if rest else REST_DAY
+    before = {day: unseen if day >= WORKING_DAYS else 1.0 for day in seen}
     return tuple(round((prior * before[day] + sum(ratios)) / (prior + len(ratios)), 9) for day, ratios in seen.items())
 
 

@@ -35,9 +35,9 @@ class Miss(Frozen):
 
     on: Share = 0.49
     off: Share = 0.50
-    early: Share = 0.1
+    early: Share = 0.25
     early_days: AtLeastOne = 2
-    sure_from: AtLeastOne = 5
+    sure_from: AtLeastOne = 6
     handed_share: Share = 0.95
 
     @model_validator(mode="after")

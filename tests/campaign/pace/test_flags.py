@@ -125,9 +125,9 @@ def test_on_the_last_evening_nobody_is_first_named_for_what_no_case_comes_in_tim
     assert (named(19), named(20)) == ({HERO}, set())
 
 
-def test_early_on_only_a_hopeless_chance_is_told() -> None:
-    entered = summed(days_of(88, 6))
-    chances = [float(judged(Story(entered).season().until(close)).entry.chance[0]) for close in range(1, 7)]
+def test_early_on_only_a_small_chance_is_told() -> None:
+    entered = summed(days_of(92, 7))
+    chances = [float(judged(Story(entered).season().until(close)).entry.chance[0]) for close in range(1, 8)]
     told = streaks(played(Story(entered)), "will_miss_entry")
     rule = RULES.pace.will_miss
     limits = [0.0] + [rule.early] * (rule.sure_from - 2) + [rule.on] * 2

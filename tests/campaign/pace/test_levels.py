@@ -94,9 +94,14 @@ def test_a_unit_that_fell_for_good_is_believed() -> None:
     assert np.median(paces([100.0, 100, 15, 15, 15, 15, 15])) < 30
 
 
-def test_the_day_on_which_it_began_tells_the_least_it_can_do() -> None:
-    assert np.median(paces([0.0, 0, 150])) > 1.2 * np.median(paces([0.0, 0, 40]))
-    assert np.median(paces([0.0, 0, 20])) == pytest.approx(np.median(paces([0.0, 0, 1])), rel=0.1)
+def test_the_day_on_which_it_began_tells_less_against_it_than_for_it() -> None:
+    begun = {count: np.median(paces([0.0, 0, count])) for count in (1, 20, 40, 100, 150)}
+    assert begun[150] > 1.2 * begun[40]
+    # It may have been a part of a day: so little is hardly less than a little more, and no level is read off it.
+    assert begun[20] == pytest.approx(begun[1], rel=0.1)
+    assert 40 < begun[20] < begun[40] < begun[100] < 110
+    # The same as a whole day, after one that was worked, is a slower pace than as a part of one.
+    assert np.median(paces([20.0, 20])) < 0.8 * begun[20]
 
 
 @pytest.mark.parametrize(("between", "noise", "lost"), [(0.15, 0.15, 0.0), (0.3, 0.15, 0.05), (0.3, 0.3, 0.1)])

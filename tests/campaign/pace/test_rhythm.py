@@ -10,7 +10,7 @@ import pytest
 
 from include.campaign.pace.courses import draw
 from include.campaign.pace.handing import delay_of, reached_at
-from include.campaign.pace.rhythm import Rhythm, filled, plain_rhythm, rhythm_of
+from include.campaign.pace.rhythm import REST_DAY, Rhythm, filled, plain_rhythm, rhythm_of
 from include.campaign.pace.season import Floats, Season
 from tests.campaign.pace.stories import CLOSES, RULES, Story, days_of, summed
 
@@ -41,6 +41,18 @@ def test_weekdays_are_learnt_from_the_province_against_a_prior() -> None:
     assert found.weekdays[:5] == pytest.approx([1.0] * 5, abs=0.02)
     assert found.weekdays[6] == pytest.approx((prior * 0.75 + 3 * 0.5) / (prior + 3), abs=0.03)
     assert 0.5 < found.weekdays[5] < 0.65
+
+
+def test_a_standard_day_is_a_working_day_whatever_the_weekend_was() -> None:
+    # A Saturday and a Sunday at a third, then two working days, the first of which begins on Sunday's evening.
+    season = crowd(np.array([15.0, 20, 50, 60]))
+    assert 60 / rhythm_of(season, RULES).passed[3] == pytest.approx(60, abs=1.5)
+
+
+def test_until_working_days_were_seen_they_are_taken_to_be_somewhat_better_than_rest_days() -> None:
+    weekend = rhythm_of(crowd(np.array([45.0, 60])), RULES)
+    assert weekend.weekdays == (1.0,) * 5 + (REST_DAY,) * 2
+    assert weekend.passed == pytest.approx([0.75 * REST_DAY, REST_DAY], abs=0.01)
 
 
 def test_a_day_without_power_for_all_is_no_units_pace() -> None:
