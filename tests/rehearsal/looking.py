@@ -93,15 +93,19 @@ def gathered(address: ServerAddress, world: World, meaning: list[tuple[str, str]
                 shown = columns
                 for optional in {"page_file", "closing_total"} - known:
                     shown = shown.replace(optional, "null")
-                found = registry.execute(f"select {shown} from {SOURCES[table]}").fetchall()
-                _copy(conn, table, [(code, *row) for row in found])
-    _copy(conn, "receipt", rows(address, LEDGER, "select * from ledger.receipt"))
-    _copy(conn, "meaning", meaning)
+                _pour(registry, f"select '{code}', {shown} from {SOURCES[table]}", conn, table)
+    with address.connect(LEDGER) as ledger:
+        _pour(ledger, "select * from ledger.receipt", conn, "receipt")
+    with conn.cursor().copy("copy meaning from stdin") as copy:
+        for row in meaning:
+            copy.write_row(row)
     conn.execute(FOLD)  # type: ignore[arg-type]
     return conn
 
 
-def _copy(conn: psycopg.Connection, table: str, found: list[tuple[Any, ...]]) -> None:
-    with conn.cursor().copy(f"copy {table} from stdin") as copy:
-        for row in found:
-            copy.write_row(row)
+def _pour(source: psycopg.Connection, query: str, conn: psycopg.Connection, table: str) -> None:
+    """Copy what a query answers from one database into a table of another, unread."""
+    reading = source.cursor().copy(f"copy ({query}) to stdout")
+    with reading as found, conn.cursor().copy(f"copy {table} from stdin") as copy:
+        for block in found:
+            copy.write(block)
