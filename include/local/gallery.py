@@ -1,7 +1,8 @@
 """`make papers GALLERY=1`: a picture of every kind of paper, from the days that a rehearsal has played.
 
-Which kinds there are is not listed here: a kind is a block that some letter holds, or a kind of message in the outbox;
-a language is a folder of templates.
+Which kinds of daily letters there are is not listed here: a kind is a block that some letter holds. Papers of other
+occasions are made from what they were made from then; where the rehearsal had no occasion for one, from figures that
+might have been. Each is shown in every language that there is.
 """
 
 from __future__ import annotations
@@ -9,22 +10,43 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from include.campaign.bulletin.content import bulletin_of
+from include.campaign.bulletin.page import bulletin_files, page_name
 from include.campaign.days import Calendar
+from include.campaign.editions.corrections import (
+    CorrectedArea,
+    CorrectedFigure,
+    CorrectionHead,
+    CorrectionLetter,
+    correction_paper,
+)
 from include.campaign.editions.failure import failure_letter, failure_paper
 from include.campaign.editions.folder import MAIL_HTML, letters_of, paper_of, write_paper
 from include.campaign.editions.rendering import make_one
+from include.campaign.kickoff.letters import kickoff_letter
+from include.campaign.kickoff.morning import morning_of
+from include.campaign.kickoff.recipients import recipients
+from include.campaign.kickoff.telling import kickoff_paper, morning_paper
+from include.campaign.milestones import told_by
 from include.campaign.plan import Plan
-from include.campaign.render import Paper
-from include.campaign.render.paper import TEMPLATES
-from include.campaign.report import Letter, write_report
+from include.campaign.render import Paper, render
+from include.campaign.render.desk import render_closing, render_milestone
+from include.campaign.render.formats import WRITINGS
+from include.campaign.report import Letter, ProvinceReport, write_report
+from include.campaign.report.closing import closing_report
+from include.campaign.report.desk import desk_letter
+from include.campaign.report.frozen import read_day
+from include.campaign.report.milestone import milestone_reports
+from include.campaign.report.models import HeldNotice
 from include.campaign.warehouse import fetch
 from include.local.home import ROOT, Home, StackError
 from include.local.papers import campaign_database, plan_of
@@ -32,6 +54,9 @@ from include.local.screen import Screen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+PaperIn = Callable[[str], Paper]
+"""Makes a paper in a language."""
 
 FOLDER = ROOT / "docs" / "gallery"
 WIDTHS = {"phone": (360, 1500), "desk": (680, 1300)}
@@ -75,7 +100,7 @@ def gallery(home: Home, plan_folder: Path | None, screen: Screen) -> bool:
         letters = list(_one_of_each(conn, plan, screen))
         if not letters:
             raise StackError("No day has been played: make demo EXIT=1")
-        exhibits = [*_exhibits(letters, screen), *_others(conn, plan)]
+        exhibits = [*_exhibits(letters, screen), *_others(conn, plan, letters)]
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as scratch, screen.steps(len(exhibits), "taking pictures"):
@@ -109,7 +134,7 @@ def _one_of_each(conn: Connection, plan: Plan, screen: Screen) -> Iterator[tuple
 
 def _exhibits(letters: Iterable[tuple[str, Letter]], screen: Screen) -> Iterator[Exhibit]:
     for kind, letter in letters:
-        for language in sorted(folder.name for folder in TEMPLATES.iterdir() if folder.is_dir()):
+        for language in WRITINGS:
             screen.now(f"making {kind} ({language})")
             made = make_one(replace(letter, language=language))
             if made.paper is None:
@@ -117,12 +142,91 @@ def _exhibits(letters: Iterable[tuple[str, Letter]], screen: Screen) -> Iterator
             yield Exhibit(kind, language, made.paper)
 
 
-def _others(conn: Connection, plan: Plan) -> Iterator[Exhibit]:
-    """What the outbox has beside, as it was posted, and the page about a report that does not come."""
+def _others(conn: Connection, plan: Plan, letters: list[tuple[str, Letter]]) -> Iterator[Exhibit]:
+    """Papers that are not made of a close alone; then what the outbox has beside them, as it was posted."""
+    desk = next(letter for kind, letter in letters if kind == "provisional")
+    sources = {**dict(_kickoff(conn, plan)), **dict(_occasional(conn, plan)), **_never_hoped_for(plan, desk)}
+    shown = set()
+    for kind, paper_in in sources.items():
+        for language in WRITINGS:
+            paper = paper_in(language)
+            shown.add(paper.kind)
+            yield Exhibit(kind, language, paper)
     for row in fetch(conn, "editions/select_posted_kinds"):
-        yield Exhibit(row["kind"], "vi", paper_of(conn, row))
-    close = Calendar(plan.rules).closes()[0]
-    yield Exhibit("failed", "vi", failure_paper(failure_letter(plan, close, "not_closed", running=False)))
+        if row["kind"] not in shown:
+            yield Exhibit(row["kind"], "vi", paper_of(conn, row))
+
+
+def _paper_in(write: Callable[..., Paper], letter: Any, *more: Any) -> PaperIn:
+    """How a letter is written in a language."""
+    return lambda language: write(replace(letter, language=language), *more)
+
+
+def _kickoff(conn: Connection, plan: Plan) -> Iterator[tuple[str, PaperIn]]:
+    """What was told before the first day: to a reader of each level and post, and to the data team the next morning."""
+    first = plan.rules.campaign.first_day
+    shown = set()
+    for one in recipients(plan, first):
+        kind = f"kickoff-{plan.units[one.unit_code].level}-{'-'.join(one.posts)}"
+        if kind not in shown:
+            shown.add(kind)
+            yield kind, _paper_in(kickoff_paper, kickoff_letter(plan, one, first))
+    morning = morning_of(conn, plan, first)
+    if morning is not None:
+        yield "kickoff-morning", _paper_in(morning_paper, morning)
+
+
+def _occasional(conn: Connection, plan: Plan) -> Iterator[tuple[str, PaperIn]]:
+    """Reports of milestones and of the whole campaign, and the public bulletin, of the closes that they are of."""
+    calendar = Calendar(plan.rules)
+    closed = [calendar.close(row["close_key"]) for row in fetch(conn, "editions/select_closed")]
+    telling = {key for key, _ in told_by(conn).values()}
+    for close in closed:
+        if close.key in telling:
+            day = read_day(conn, plan, calendar, close)
+            for report in milestone_reports(conn, plan, calendar, close, day):
+                letter = desk_letter(plan, close, day.head)
+                yield f"milestone-{report.milestone_id}", _paper_in(render_milestone, letter, report)
+    final = calendar.closes()[-1]
+    if final in closed:
+        day = read_day(conn, plan, calendar, final)
+        letter = desk_letter(plan, final, day.head)
+        yield "closing", _paper_in(render_closing, letter, closing_report(conn, plan, final, day))
+    newest = max(closed, key=lambda close: close.as_of)
+    told = bulletin_of(conn, plan, newest, read_day(conn, plan, calendar, newest))
+    pages = bulletin_files(told, edition=1, corrects=None)
+    yield "bulletin", lambda language: _page(plan, pages[page_name(newest.key, 1, language)].decode())
+
+
+def _page(plan: Plan, html: str) -> Paper:
+    """A page that is read in a browser, as if it were a mail to everyone."""
+    return Paper("bulletin", "", "", "", plan.rules.campaign.name, html, "")
+
+
+def _never_hoped_for(plan: Plan, desk: Letter) -> dict[str, PaperIn]:
+    """No report in time, a day that does not close, a published figure that was wrong: a rehearsal may have none."""
+    failed = failure_letter(plan, Calendar(plan.rules).closes()[0], "not_closed", running=False)
+    notice = HeldNotice("12 entries are held, 13 are counted")
+    held = replace(desk, head=replace(desk.head, state="held"), blocks=(notice,), note=None)
+    report = next(block for block in desk.blocks if isinstance(block, ProvinceReport))
+    moved = 1_234
+    areas = tuple(
+        CorrectedArea(area.code, area.name, area.entered.value, area.entered.value - moved, -moved)
+        for area in (report.province, *report.areas[:1])
+        if area.entered.value is not None
+    )
+    unit = next(one for one in report.registries if one.area_code == report.areas[0].code)
+    correction = CorrectionLetter(
+        CorrectionHead(desk.head.sender, desk.head.campaign, desk.head.as_of + timedelta(days=1)),
+        desk.address, desk.office, desk.language, desk.reply_to, plan.province.code,
+        (CorrectedFigure(desk.head.close_key, desk.head.day, desk.head.final, "entered", areas,
+                         ((unit.full_name, -moved),), ()),),
+    )  # fmt: skip
+    return {
+        "failed": _paper_in(failure_paper, failed),
+        "held": _paper_in(render, held),
+        "correction": _paper_in(correction_paper, correction),
+    }
 
 
 def _pictured(exhibits: Iterable[Exhibit], scratch: Path, screen: Screen) -> Iterator[str]:
