@@ -34,7 +34,9 @@ EN, VI = WRITINGS["en"], WRITINGS["vi"]
 LOCAL = timezone(timedelta(hours=7))
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
-BLANK = re.compile(r"\bNone\b(?!\.)|\bnan\b|\binf\b|undefined|\{\{|\}\}|\{%|<(?:function|macro|module)", re.IGNORECASE)
+BLANK = re.compile(
+    r"\bNone\b(?!\.)|\bnan\b|\binf\b|[uU]ndefined|\{\{|\}\}|\{%|<(?:function|[Mm]acro|[Mm]odule|Template)"
+)
 # With a letter that English has not.
 WORD = r"[a-zà-ỹđ]*[à-öø-ỹđ][a-zà-ỹđ]*"
 # Of the page in Airflow and of preflight's mail, which the data team reads in Vietnamese, and the list of its words.
