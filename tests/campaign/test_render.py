@@ -275,11 +275,6 @@ def test_rendering_again_gives_the_same_bytes(frozen: FrozenTables, golden_day: 
     assert papers(frozen, golden_day) == papers(frozen, golden_day)
 
 
-def test_an_unknown_language_falls_back_to_vietnamese(frozen: FrozenTables, golden_day: Close) -> None:
-    letter = letters(frozen, golden_day)[DESK]
-    assert render(replace(letter, language="en")) == render(letter)
-
-
 def test_pages_need_nothing_from_elsewhere(frozen: FrozenTables, golden_day: Close) -> None:
     for paper in papers(frozen, golden_day).values():
         root = lxml.html.fromstring(paper.html)

@@ -129,13 +129,11 @@ class TestEveryPaper:
                 assert theirs == figures(getattr(paper, form)), (name, form)
             assert figures(seen(english[name].html)) == figures(seen(paper.html)), name
 
-    def test_nothing_is_left_blank_or_undefined(self, every_paper_in: EveryPaper) -> None:
-        for language in ("vi", "en"):
-            for name, paper in every_paper_in(language).items():
-                said = f"{paper.subject} {paper.plain} {seen(paper.html)}"
-                assert (
-                    re.findall(r"\bNone\b|\bnan\b|\binf\b|undefined|Undefined|\{\{|\}\}|<function|<macro", said) == []
-                ), name
+    @pytest.mark.parametrize("language", ["vi", "en"])
+    def test_nothing_is_left_blank_or_undefined(self, every_paper_in: EveryPaper, language: str) -> None:
+        for name, paper in every_paper_in(language).items():
+            said = f"{paper.subject} {paper.plain} {seen(paper.html)}"
+            assert BLANK.findall(said) == [], name
 
     def test_files_stay_vietnamese(self, full_days: FullDays) -> None:
         """What officials pass on has its charts in Vietnamese, too: file by file the same as with a Vietnamese mail."""
