@@ -32,9 +32,10 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
     Returns:
         close, state, read, expected, ledger_read, missing (code, name, outcome, since: the last close that knew it,
         last_read_at: None when it has never been read, acknowledged: None, or until and why), entered_total,
-        entered_day, received_total, received_day (cases; None where unknown), behind, requeued, unknown_codes (code,
-        entries, registries, new: no earlier close showed it), mails (state to number), unwritten (papers that cannot be
-        made: office, unit, why), problems (what makes the gate red, in words), first_thing, line.
+        entered_day, received_total, received_day (cases; None where unknown), behind (registries later than the
+        roadmap), warned (those with a flag that climbs: behind, or another), requeued, unknown_codes (code, entries,
+        registries, new: no earlier close showed it), mails (state to number), unwritten (papers that cannot be made:
+        office, unit, why), problems (what makes the gate red, in words), first_thing, line.
     """
     row = fetch_one(conn, "summarise_close", close_key=close.key)
     if row is None:
@@ -61,7 +62,8 @@ def summarise(conn: Connection, plan: Plan, close: Close) -> dict[str, Any]:
         "entered_day": row["entered_in_day"],
         "received_total": row["received"],
         "received_day": row["received_in_day"],
-        "behind": row["flagged"],
+        "behind": row["behind"],
+        "warned": row["flagged"],
         "ladder": row["verdict"],
         "requeued": row["requeued"],
         "not_requeued": row["not_requeued"],
@@ -180,7 +182,7 @@ def _line(summary: dict[str, Any]) -> str:
             summary["state"],
             f"entered {_cases(summary['entered_total'], summary['entered_day'])}",
             f"received {_cases(summary['received_total'], summary['received_day'])}",
-            f"behind {summary['behind']}",
+            f"behind {summary['behind']}, warned {summary['warned']}",
             f"re-queued {summary['requeued']}",
             f"mails {mails['accepted']}/{sum(mails.values()) - mails['dropped']}",
         ]

@@ -98,7 +98,7 @@ def _own(report: ProvinceReport, head: ReportHead) -> Iterator[tuple[str, int | 
     yield "registries_unread", head.expected - head.read
     if _is_judged(report):
         yield "units_behind", len(report.laggards.registries)
-        yield "units_newly_behind", report.laggards.newly
+        yield "units_newly_behind", len(report.first_page.came_on)
     yield "unsent", report.first_page.unsent.value
     yield "queued", report.failures.queued.value
     yield "awaiting", report.failures.awaiting.value

@@ -263,7 +263,15 @@ class Withdrawn:
 
 @dataclass(frozen=True)
 class Laggards:
-    """The evening's verdict on who is behind. `verdict` None: not judged (yet)."""
+    """The evening's verdict on who is behind.
+
+    Attributes:
+        verdict: None: not judged (yet).
+        from_day: of the campaign, on which judging begins.
+        judged: registries that were.
+        newly: of these, in no episode before: warned tonight, behind the roadmap or not.
+        registries: behind the roadmap.
+    """
 
     verdict: str | None
     from_day: int

@@ -14,6 +14,12 @@ select
     f.entered_in_day,
     f.received,
     f.received_in_day,
+    -- As the reports count it: what waits at the Ministry is not the unit's delay.
+    (
+        select count(*)
+        from ladder.flag as b
+        where b.close_key = c.close_key and b.kind = 'behind' and b.owner != 'ministry'
+    )::integer as behind,
     coalesce(v.flagged, 0) as flagged,
     coalesce(v.newly, 0) as newly,
     v.verdict,

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import text
 
-from include.campaign.days import Close
+from include.campaign.days import Calendar, Close
 from include.campaign.endpoint import Endpoint
 from include.campaign.render import render
-from include.campaign.report import write_letters
+from include.campaign.report import write_letters, write_report
+from include.campaign.report.figures import province_figures
 from include.campaign.report.models import Letter, ProvinceReport, Total
+from include.campaign.warehouse import engine, fetch_one
 from include.page.store import read_status
 from include.page.view import render_status
 from tests.campaign.conftest import FrozenTables
@@ -28,6 +30,7 @@ from tests.campaign.papers.forms import (
     of_page,
     report_of,
 )
+from tests.campaign.played import Played
 
 DESK = "sotuphap@thidiem.example"
 UNREAD = ("09102", "09202", "09203", "09303")
@@ -209,3 +212,21 @@ def test_a_figure_under_another_name_is_missed(golden: Day) -> None:
     said = Said({of: value for of, value in wanted.items() if of != ("entered", ("province", "09"))})
     with pytest.raises(AssertionError, match="does not tell entered of province 09"):
         complete("docx", wanted, said)
+
+
+def test_who_is_behind_is_so_many_in_the_days_line_and_in_all_papers(played: Played) -> None:
+    """Warned are more than behind: other flags climb, too."""
+    told = set()
+    with engine(played.campaign).connect() as conn:
+        calendar = Calendar(played.plan.rules)
+        for close in calendar.closes():
+            letter = write_report(conn, played.plan, calendar, close)
+            report = report_of(letter)
+            summary = fetch_one(conn, "summarise_close", close_key=close.key)
+            assert summary is not None
+            figures = {figure.name: figure.value for figure in province_figures(report, letter.head)}
+            assert summary["behind"] == len(report.laggards.registries) == figures.get("units_behind", 0)
+            assert summary["behind"] <= summary["flagged"]
+            assert figures.get("units_newly_behind", 0) == len(report.first_page.came_on)
+            told.add(summary["behind"])
+    assert len(told) >= 5

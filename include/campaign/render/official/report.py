@@ -195,7 +195,7 @@ class _Report:
 
     def _laggards(self) -> Iterator[Part]:
         found = self.report.laggards
-        yield self._said("laggards", found)
+        yield self._said("laggards", found, len(self.report.first_page.came_on))
         behind = [(one, one.lag) for one in found.registries if one.lag is not None]
         if behind:
             yield Table(
