@@ -158,6 +158,24 @@ def test_a_held_day_shows_no_figures(frozen: FrozenTables, golden_day: Close) ->
     assert "1.264" not in page + paper.plain
 
 
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("the ledger: 1 receipts are held, 2 are counted", "sổ tiếp nhận của Bộ: 1 lượt tiếp nhận được ghi, 2 được đếm"),
+        ("registry 09101: 7 entries are held, 8 are counted", "đơn vị 09101: 7 trường hợp được ghi, 8 được đếm"),
+        ("registry 09101: 7 received are held, 8 are counted", "7 trường hợp Bộ đã tiếp nhận được ghi, 8 được đếm"),
+        ("registry 09101: 1 open breaks x are held, 2 are counted", "1 sai lệch đang mở x được ghi, 2 được đếm"),
+    ],
+)
+def test_where_sums_do_not_close_is_said_in_vietnamese(
+    frozen: FrozenTables, golden_day: Close, why: str, said: str
+) -> None:
+    frozen.conn.execute(text("update closing.close set state = 'held', held_why = :why"), {"why": why})
+    paper = papers(frozen, golden_day)[DESK]
+    assert said in read(paper.html)
+    assert said in paper.plain
+
+
 def test_a_common_cause_replaces_the_wave(frozen: FrozenTables, golden_day: Close) -> None:
     frozen.conn.execute(text("update ladder.evening set verdict = 'common cause', newly = 5"))
     paper = papers(frozen, golden_day)[DESK]
