@@ -161,7 +161,7 @@ def test_a_held_day_shows_no_figures(frozen: FrozenTables, golden_day: Close) ->
 @pytest.mark.parametrize(
     ("why", "said"),
     [
-        ("the ledger: 1 receipts are held, 2 are counted", "sổ tiếp nhận của Bộ: 1 lượt tiếp nhận được ghi, 2 được đếm"),
+        ("the ledger: 1 receipts are held, 2 are counted", "của Bộ: 1 lượt tiếp nhận được ghi, 2 được đếm"),
         ("registry 09101: 7 entries are held, 8 are counted", "đơn vị 09101: 7 trường hợp được ghi, 8 được đếm"),
         ("registry 09101: 7 received are held, 8 are counted", "7 trường hợp Bộ đã tiếp nhận được ghi, 8 được đếm"),
         ("registry 09101: 1 open breaks x are held, 2 are counted", "1 sai lệch đang mở x được ghi, 2 được đếm"),
