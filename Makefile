@@ -33,7 +33,8 @@ REGISTRY ?=
 CSV ?=
 PLAN ?=
 PORT ?=
-JOBS ?= logical
+# One more than there are cores: tests of whole stacks wait most of the time.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 SEEDS ?= 101-120
 CONFIG ?= both
 WRITE ?=
@@ -94,7 +95,7 @@ down: $(VENV)/.installed ## End a stack that was left up (DETACH=1).
 clean: $(VENV)/.installed ## End it and remove all state of demo and up (.local/).
 	@$(local) clean
 
-test: $(VENV)/.installed-dev ## Run the tests, as many at once as there are cores. JOBS=0 one by one; ARGS='-k mail -x' goes to pytest
+test: $(VENV)/.installed-dev ## Run the tests, one more at once than there are cores. JOBS=0 one by one; ARGS='-k mail -x' goes to pytest
 	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 stories: $(VENV)/.installed-dev ## Play many random stories against the closes (the test any_order_of_events, for an hour)

@@ -19,7 +19,7 @@ from include.campaign.plan import Plan, load_plan
 from include.campaign.warehouse import engine
 from include.campaign.warehouse.migrate import migrate
 
-pytest_plugins = ["tests.sources", "tests.worlds", "tests.campaign.played"]
+pytest_plugins = ["tests.pages", "tests.sources", "tests.worlds", "tests.campaign.played"]
 
 TEMPLATE = "campaign_template"
 SMALL_PLAN = Path(__file__).parent / "plans" / "small"

@@ -94,7 +94,7 @@ def servers(home: Home, ports: dict[str, int]) -> dict[str, Server]:
     its seed.
     """
     metadata = {"shared_buffers": "96MB", "max_connections": "120", "synchronous_commit": "off"}
-    campaign = {"shared_buffers": "1GB", "max_connections": "60", "work_mem": "32MB", "max_wal_size": "2GB"}
+    campaign = {"shared_buffers": "384MB", "max_connections": "60", "work_mem": "32MB", "max_wal_size": "2GB"}
     world = {
         "shared_buffers": "512MB",
         "max_connections": "200",

@@ -15,8 +15,9 @@ from include.campaign.warehouse import engine
 from include.local.postgres import Server
 from tests.bench.conftest import Ratios, campaign_database, timed
 from tests.campaign.conftest import FrozenTables
-from tests.campaign.papers.conftest import PROVINCE, only_pages
+from tests.campaign.papers.conftest import PROVINCE
 from tests.campaign.papers.full_day import full_day
+from tests.pages import only_pages
 
 DAY = "2025-03-09"
 """Hand-made: every registry in another plight, warnings, worklists, and the Ministry down."""

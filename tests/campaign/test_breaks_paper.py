@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from include.campaign.days import Close
 from include.campaign.render import render
 from include.campaign.report import ProvinceReport, write_letters
 from include.campaign.report.breaks import BreakLine
 from tests.campaign.conftest import FrozenTables
+
+pytestmark = pytest.mark.usefixtures("pages_alone")
 
 DESK = "sotuphap@thidiem.example"
 

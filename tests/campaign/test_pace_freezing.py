@@ -19,6 +19,8 @@ from tests.campaign.conftest import FrozenTables
 from tests.campaign.scene import HOME, OTHER, Scene
 from tests.sources import superuser
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 TABLES = ("pace.standing", "pace.forecast", "pace.interval", "pace.judged", "pace.books", "ladder.flag")
 
 

@@ -20,6 +20,8 @@ from include.campaign.report.ranks import Rank, Unfinished
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.test_render import DESK, read
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 MILESTONES = {"will_miss_entry": "2025-03-16T00:00:00+07:00", "will_miss_transfer": "2025-03-21T00:00:00+07:00"}
 SPEED = {"needed_per_day": 19.2, "pace_per_day": 4.9}
 FIGURES: dict[str, dict[str, Any]] = {

@@ -19,6 +19,8 @@ from include.campaign.render import formats as f
 from include.campaign.report import Letter, ProvinceReport, Total, write_letters
 from tests.campaign.conftest import FrozenTables
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DESK = "sotuphap@thidiem.example"
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 

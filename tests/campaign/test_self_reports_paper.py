@@ -16,6 +16,8 @@ from include.campaign.report import DistrictReport, ProvinceReport, write_letter
 from include.campaign.report.self_reports import Overstated, ReportedDay
 from tests.campaign.conftest import FrozenTables
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DESK, DISTRICT = "sotuphap@thidiem.example", "092"
 HONEST = {"books_scanned": (1, 1), "entered": (100, 100), "reviewed": (90, 90), "transferred": (80, 80)}
 
@@ -114,7 +116,7 @@ def test_the_departments_paper(frozen: FrozenTables, told: Close) -> None:
     ):
         assert said in page.plain
     assert "số đo 1.200" in page.html
-    assert "Sai số cho phép: 2 % hoặc 3 trường hợp" in page.html
+    assert "Sai số cho phép: 2\u00a0% hoặc 3 trường hợp" in page.html
 
 
 def test_a_districts_line_names_its_own_without_a_report(frozen: FrozenTables, told: Close) -> None:

@@ -183,14 +183,16 @@ def test_a_registry_out_of_reach_keeps_its_decisions_open_and_stops_nobody(ready
     assert put_back(ready) == RequeueResult(requeued=1)
 
 
-@pytest.mark.parametrize("limit", ["statement_seconds", "registry_seconds"])
-def test_a_registry_that_hangs_in_the_middle_keeps_what_it_was_told_and_the_rest_open(ready: Scene, limit: str) -> None:
+@pytest.mark.parametrize(("limit", "seconds"), [("statement_seconds", 1), ("registry_seconds", 3)])
+def test_a_registry_that_hangs_in_the_middle_keeps_what_it_was_told_and_the_rest_open(
+    ready: Scene, limit: str, seconds: int
+) -> None:
     for entry_id in range(1, 6):
         failed(ready, entry_id)
     read_and_decide(ready)
     with superuser(ready.registries[HOME]) as holder, holder.transaction():
         holder.execute("select from sohoa.transfer where entry_id = 4 for update")
-        hasty = RULES.model_copy(update={limit: 1})
+        hasty = RULES.model_copy(update={limit: seconds})
         assert put_back(ready, pull_rules=hasty) == RequeueResult(requeued=2, untold=3)
     assert put_back(ready) == RequeueResult(requeued=3)
     assert {state for _, state, _ in queue(ready)} == {"queued"}

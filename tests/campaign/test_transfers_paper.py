@@ -12,6 +12,8 @@ from include.campaign.report import write_letters
 from include.campaign.summary import summarise
 from tests.campaign.conftest import FrozenTables
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DESK = "sotuphap@thidiem.example"
 
 

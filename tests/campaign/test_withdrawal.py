@@ -17,6 +17,8 @@ from include.campaign.withdrawal import withdraw_flags
 from tests.campaign.scene import HOME, OTHER, Scene, at
 from tests.sources import superuser
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DONE = "2025-03-02 10:00+07"
 WITHDRAWN = "select close_key, registry_code, told_address, done_then, done_now, why, found_key from ladder.withdrawal"
 

@@ -14,6 +14,8 @@ from include.campaign.render.formats import chance, tenths, times
 from include.campaign.report import write_letters
 from tests.campaign.conftest import FrozenTables
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DESK, TOWN, WARD = "sotuphap@thidiem.example", "091", "09101"
 
 

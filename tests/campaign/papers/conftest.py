@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,13 +13,14 @@ import pytest
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan, load_plan
-from include.campaign.render import Paper, Picture, paper, render
+from include.campaign.render import Paper, render
 from include.campaign.report import Letter, write_letters
 from include.campaign.warehouse import engine
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.edition_scene import EditionScene
 from tests.campaign.papers.full_day import full_day
 from tests.campaign.papers.stormy import stormy_letter
+from tests.pages import only_pages
 
 PROVINCE = Path(__file__).parents[3] / "include" / "plan"
 FullDays = Callable[[str], list[Letter]]
@@ -58,27 +58,6 @@ def full_days(pg_server: Endpoint, campaign_template: str, province_plan: Plan) 
 
     yield letters
     engine(own).dispose()
-
-
-@contextmanager
-def only_pages() -> Iterator[None]:
-    """Papers are made without their files, and of a chart only its words: the page and the text are as ever."""
-    from include.campaign.render.charts.canvas import Canvas, plain  # noqa: PLC0415 (loads matplotlib)
-
-    def words_alone(canvas: Canvas, cid: str, alt: str) -> Picture:
-        return Picture(cid, b"-", plain(alt), round(canvas.width))
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(paper, "_files", lambda *_: ())
-        patched.setattr(Canvas, "picture", words_alone)
-        yield
-
-
-@pytest.fixture
-def pages_alone() -> Iterator[None]:
-    """Papers of this test have no files and no pictures."""
-    with only_pages():
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ from tests.campaign.papers.every_paper import DAYS
 from tests.campaign.papers.full_day import PLIGHTS
 from tests.campaign.papers.reading import seen, words
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 MOST_WORDS = 150
 LOCAL = timezone(timedelta(hours=7))
 WARD, VACANT = "ubnd.phuong1.songmo@thidiem.example", "ubnd.nuixa@thidiem.example"

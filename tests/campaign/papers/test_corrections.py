@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from include.campaign.plan.papers_rules import Correction
 from tests.campaign.papers.edition_scene import DESK, EditionScene
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DAY, NEXT, THIRD = "2025-03-05", "2025-03-06", "2025-03-07"
 
 

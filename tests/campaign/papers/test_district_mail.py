@@ -18,6 +18,8 @@ from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.conftest import FullDays
 from tests.campaign.papers.reading import seen
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DISTRICT = "ubnd.donglua@thidiem.example"
 MOST_KILOBYTES = 100
 

@@ -21,6 +21,8 @@ from include.campaign.report import Letter
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.edition_scene import DESK, EditionScene
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DAYS = ("2025-03-05", "2025-03-06", "2025-03-20-final")
 READ = st.sampled_from(
     [{}, {"unread": 2}, {"unread": 3}, {"ledger": False}, {"held": True}, {"held": True, "ledger": False}]

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from include.campaign.days import Close
@@ -19,6 +20,8 @@ from tests.campaign.conftest import FrozenTables
 from tests.campaign.mail.letters import RULES
 from tests.campaign.mail_server import Behaviour
 from tests.campaign.papers.reading import seen
+
+pytestmark = pytest.mark.usefixtures("pages_alone")
 
 TEAM, DESK = "todulieu.sotuphap@thidiem.example", "sotuphap@thidiem.example"
 BEFORE, DAY = "2025-03-04", "2025-03-05"

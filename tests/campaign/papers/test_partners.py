@@ -23,6 +23,8 @@ from tests.campaign.mail.letters import RULES
 from tests.campaign.mail_server import Behaviour
 from tests.campaign.papers.reading import seen
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 YOUTH, TEACHERS = "Đoàn Thanh niên thành phố Sông Mơ", "Phòng Giáo dục và Đào tạo thành phố Sông Mơ"
 GUARDS = "Bộ đội Biên phòng tỉnh Thí Điểm"
 ADDRESSES = {YOUTH: "doantn.songmo@thidiem.example", GUARDS: "bienphong.thidiem@thidiem.example"}

@@ -26,8 +26,8 @@ from include.campaign.render import Paper, render
 from include.campaign.warehouse import engine
 from include.rehearsal.world import World
 from tests.campaign.desk_people import people_act
-from tests.campaign.papers.conftest import only_pages
 from tests.campaign.played import play
+from tests.pages import only_pages
 from tests.sources import superuser
 from tests.worlds import serve_worlds
 

@@ -20,6 +20,8 @@ from tests.campaign.papers.conftest import FullDays
 from tests.campaign.papers.every_paper import DAYS
 from tests.campaign.papers.reading import seen
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 LIST: dict[str, Any] = yaml.safe_load((TEMPLATES / "vi" / "term_list.yaml").read_text(encoding="utf-8"))
 HEADS = LIST["heads"]
 _WORD = re.compile(r"[^\W\d_]+")
