@@ -95,7 +95,7 @@ def campaign_db(pg_server: Endpoint, campaign_template: str) -> Iterator[Endpoin
     """A campaign database of the test's own, migrated and empty."""
     endpoint = replace(pg_server, database=f"campaign_{os.getpid()}_{next(_numbers)}")
     with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
-        conn.execute(f"create database {endpoint.database} template {campaign_template}")
+        conn.execute(f"create database {endpoint.database} template {campaign_template} strategy file_copy")
     yield endpoint
     engine(endpoint).dispose()
     with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:

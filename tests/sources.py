@@ -66,18 +66,30 @@ def source_roles(pg_server: Endpoint) -> str:
     return "campaign_login"
 
 
+@pytest.fixture(scope="session")
+def source_templates(pg_server: Endpoint, source_roles: str) -> dict[str, str]:
+    """Contract ("registry", "ministry") to the name of an empty database made from its file."""
+    made = {contract: f"template_{contract}" for contract in ("registry", "ministry")}
+    for contract, name in made.items():
+        with superuser(pg_server) as conn:
+            conn.execute(f"create database {name}")
+        with superuser(replace(pg_server, database=name)) as conn:
+            conn.execute((CONTRACT / f"{contract}.sql").read_text(encoding="utf-8"))
+    return made
+
+
 @pytest.fixture
-def make_source(pg_server: Endpoint, source_roles: str) -> Iterator[Callable[[str], Endpoint]]:
-    """Make an empty source database from a contract file ("registry" or "ministry"); yields its address and log-in."""
+def make_source(
+    pg_server: Endpoint, source_roles: str, source_templates: dict[str, str]
+) -> Iterator[Callable[[str], Endpoint]]:
+    """Make an empty source database of a contract ("registry" or "ministry"); yields its address and log-in."""
     made: list[str] = []
 
     def make(contract: str) -> Endpoint:
         name = f"{contract}_{next(_numbers)}"
         with superuser(pg_server) as conn:
-            conn.execute(f"create database {name}")
+            conn.execute(f"create database {name} template {source_templates[contract]} strategy file_copy")
         made.append(name)
-        with superuser(replace(pg_server, database=name)) as conn:
-            conn.execute((CONTRACT / f"{contract}.sql").read_text(encoding="utf-8"))
         return replace(pg_server, database=name, login=source_roles, password=SECRET)
 
     yield make
