@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from include.campaign.days import Calendar, Close
 from include.campaign.editions.failure import failure_letter, failure_paper
-from include.campaign.editions.policy import Figures, act_for
+from include.campaign.editions.policy import Act, Figures, Standing, act_for
 from include.campaign.editions.published import keep, standing, waiting_keys
 from include.campaign.editions.rendering import Made, make_one
 from include.campaign.mail import Message, enqueue
@@ -60,16 +60,20 @@ class Posting:
         message = message_of(self._close, made.paper)
         return self._put(message, made.letter) if message.held is None else self._put(message, None)
 
-    def department(self, made: Made, *, last_word: bool = False) -> int:
-        """What the Department is due now; returns how many messages are new.
+    def due(self, letter: Letter, *, last_word: bool = False) -> tuple[Act, Standing]:
+        """What is due of the Department's letter as the close stands, and what was made of its report before.
 
         Args:
-            made: its letter as the close stands: the report, or the page about a close that is held.
+            letter: the report, or the page about a close that is held.
             last_word: the campaign is over.
         """
-        figures: Figures = "held" if made.letter.head.state == "held" else made.letter.head.edition
+        figures: Figures = "held" if letter.head.state == "held" else letter.head.edition
         has = standing(self._conn, self._plan.province.code, self._close)
-        act = act_for(figures, has, last_word=last_word)
+        return act_for(figures, has, last_word=last_word), has
+
+    def department(self, made: Made, *, last_word: bool = False) -> int:
+        """Post what the Department is due now of its letter, and has not; returns how many messages are new."""
+        act, has = self.due(made.letter, last_word=last_word)
         if act == "nothing":
             return 0
         if act == "hold":

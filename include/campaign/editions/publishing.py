@@ -87,7 +87,10 @@ def publish_owed(
         close = calendar.close(row["close_key"])
         run(conn, "lock_close", close_key=close.key)
         post = Posting(conn, plan, calendar, close, now, f"posted by {run_id}")
-        made = make_one(write_report(conn, plan, calendar, close))
+        letter = write_report(conn, plan, calendar, close)
+        if post.due(letter, last_word=last_word)[0] == "nothing":
+            continue  # it lacks something still: no need to make a paper of it
+        made = make_one(letter)
         posted += post.department(made, last_word=last_word)
         _note_unwritten(conn, close, [made, *post.failed], now)
     return posted
