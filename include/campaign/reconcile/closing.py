@@ -71,6 +71,8 @@ def close_days(conn: Connection, calendar: Calendar, closes: Sequence[Close], ru
     pair_receipts(conn)
     for close in closes:
         _close(conn, calendar, close, run_id, now)
+    # Whoever judges and reports next asks for closes that the planner would take for empty: up to minutes, in a loop.
+    conn.execute(text("analyze closing.class_count, closing.figure, closing.progress"))
 
 
 def _close(conn: Connection, calendar: Calendar, close: Close, run_id: str, now: datetime) -> None:

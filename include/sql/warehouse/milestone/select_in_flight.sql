@@ -20,8 +20,13 @@ received as (
     inner join plan.baseline as n on n.baseline = :baseline
     where
         f.close_key = :close_key
-        and f.registry_code in (
-            select c.registry_code from closing.class_count as c where c.close_key = :close_key and c.side = 'entry'
+        -- An array is made once, whatever the planner thinks of a close that its statistics do not know yet.
+        and f.registry_code = any(
+            array(
+                select distinct c.registry_code
+                from closing.class_count as c
+                where c.close_key = :close_key and c.side = 'entry'
+            )
         )
 ),
 
