@@ -365,8 +365,8 @@ class TestFormats:
         assert f.day(date(2025, 3, 5)) == "05/03/2025"
         assert f.moment(datetime(2025, 3, 5, 18, tzinfo=LOCAL)) == "18:00 ngày 05/03/2025"
         assert f.moment(datetime(2025, 3, 21, tzinfo=LOCAL)) == "24:00 ngày 20/03/2025"
-        assert f.last_day(datetime(2025, 3, 16, tzinfo=LOCAL)) == "15/03/2025"
-        assert f.last_day(datetime(2025, 3, 16, 17, tzinfo=LOCAL)) == "16/03/2025"
+        assert f.WRITINGS["vi"].last_day(datetime(2025, 3, 16, tzinfo=LOCAL)) == "15/03/2025"
+        assert f.WRITINGS["vi"].last_day(datetime(2025, 3, 16, 17, tzinfo=LOCAL)) == "16/03/2025"
 
     def test_text_on_one_line(self) -> None:
         assert f.line("a\r\n  b\tc") == "a b c"

@@ -10,7 +10,7 @@ import pytest
 
 from include.campaign.days import Close
 from include.campaign.render import render
-from include.campaign.render.formats import share
+from include.campaign.render.formats import WRITINGS
 from include.campaign.render.paper import Paper
 from include.campaign.report import DistrictReport, ProvinceReport, write_letters
 from include.campaign.report.self_reports import Overstated, ReportedDay
@@ -138,4 +138,4 @@ def test_a_day_without_reports_has_no_block(frozen: FrozenTables, golden_day: Cl
 
 @pytest.mark.parametrize(("value", "said"), [("0.02", "2 %"), ("0.025", "2,5 %"), ("0", "0 %"), ("0.1", "10 %")])
 def test_a_share_that_is_a_rule(value: str, said: str) -> None:
-    assert share(Decimal(value)) == said
+    assert WRITINGS["vi"].share(Decimal(value)) == said

@@ -10,7 +10,6 @@ from include.campaign.render.official.closing import closing_paper
 from include.campaign.render.official.content import OfficialPaper
 from include.campaign.render.official.milestone import milestone_paper
 from include.campaign.render.paper import Paper, official_words, write
-from include.campaign.render.words import Words
 from include.campaign.report.closing import ClosingReport
 from include.campaign.report.desk import DeskLetter
 from include.campaign.report.milestone import MilestoneReport
@@ -23,19 +22,15 @@ def render_milestone(letter: DeskLetter, report: MilestoneReport) -> Paper:
     """The report of a milestone; its kind is "milestone-" and the milestone's id, so that it goes out once."""
     kind = f"milestone-{report.milestone_id}"
     mail = write(letter, kind, "milestone/", report=report, named=NAMED)
-    paper = milestone_paper(report, _words("official/milestone.j2", letter, report))
+    paper = milestone_paper(report, official_words("official/milestone.j2", letter, report=report))
     return _with_files(mail, paper, f"moc-{report.milestone_id}", letter.head.close_key)
 
 
 def render_closing(letter: DeskLetter, report: ClosingReport) -> Paper:
     """The report of the whole campaign: "closing" after the final close, "closing-tail" when the tail has ended."""
     mail = write(letter, "closing-tail" if letter.head.tail else "closing", "closing/", report=report, named=NAMED)
-    paper = closing_paper(report, _words("official/closing.j2", letter, report))
+    paper = closing_paper(report, official_words("official/closing.j2", letter, report=report))
     return _with_files(mail, paper, "tong-ket", letter.head.close_key)
-
-
-def _words(template: str, letter: DeskLetter, report: MilestoneReport | ClosingReport) -> Words:
-    return official_words(template, {"letter": letter, "head": letter.head, "report": report})
 
 
 def _with_files(mail: Paper, paper: OfficialPaper, name: str, close_key: str) -> Paper:

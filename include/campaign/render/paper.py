@@ -27,8 +27,6 @@ from include.campaign.report.worklists import WorklistBlock
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 OFFICIAL_LANGUAGE = "vi"
-Terms = Mapping[str, Mapping[str, str]]
-"""Words of a language (terms.yaml), by section and name."""
 _INLINER = CSSInliner(load_remote_stylesheets=False, minify_css=True)
 # In text "<" is written as a reference, so this is always inside of a tag.
 _CLASS = re.compile(r'(<[a-z][^<>]*?) class="[^"]*"')
@@ -87,45 +85,32 @@ def render(letter: Letter) -> Paper:
         jinja2.TemplateError: a template asks for what the letter does not have; nothing is left blank in silence.
         EmptyChart: a chart that is due has nothing to draw.
     """
-    language = letter.language
-    pictures = _pictures(letter, language)
-    values: dict[str, Any] = {
-        "letter": letter,
-        "head": letter.head,
-        "blocks": letter.blocks,
-        "pictures": pictures,
-        "terms": terms(language),
-    }
+    pictures = _pictures(letter, letter.language)
+    kind = "held" if letter.head.state == "held" else "daily"
     return replace(
-        _write("held" if letter.head.state == "held" else "daily", language, "", values),
-        files=tuple(_files(letter, values, pictures)),
+        write(letter, kind, blocks=letter.blocks, pictures=pictures),
+        files=tuple(_files(letter, pictures)),
         pictures=tuple(pictures.values()),
         copies=letter.copies,
     )
 
 
-def write(letter: Addressed, kind: str, folder: str, **more: Any) -> Paper:
-    """Write out a letter of another kind than the daily one; equal letters give equal bytes.
+def write(letter: Addressed, kind: str, folder: str = "", **more: Any) -> Paper:
+    """Fill subject, page and text of a letter; equal letters give equal bytes.
 
     Args:
         letter: any.
         kind: of the paper.
-        folder: where its `subject.txt.j2`, `letter.html.j2` and `letter.txt.j2` lie, "kickoff/".
-        more: what its templates name beside `letter`, `head` and `terms`.
+        folder: where its `subject.txt.j2`, `letter.html.j2` and `letter.txt.j2` lie, "kickoff/"; "": the daily ones.
+        more: what its templates name beside `letter`, `head`, `terms`; page and text have `language` and `subject`.
 
     Raises:
         jinja2.TemplateError: a template asks for what the letter does not have.
     """
-    words = terms(letter.language)
-    return _write(kind, letter.language, folder, {"letter": letter, "head": letter.head, "terms": words, **more})
-
-
-def _write(kind: str, language: str, folder: str, values: dict[str, Any]) -> Paper:
-    """Fill subject, page and text; these two have the language and the subject, too."""
-    letter: Addressed = values["letter"]
-    templates = environment(language)
+    templates = environment(letter.language)
+    values = _named(letter, letter.language, more)
     subject = " ".join(templates.get_template(f"{folder}subject.txt.j2").render(values).split())
-    values = {**values, "language": language, "subject": subject}
+    values |= {"language": letter.language, "subject": subject}
     return Paper(
         kind=kind,
         address=letter.address,
@@ -137,9 +122,20 @@ def _write(kind: str, language: str, folder: str, values: dict[str, Any]) -> Pap
     )
 
 
-def official_words(name: str, values: Mapping[str, Any]) -> Words:
-    """The macros of an official paper's template, which is Vietnamese whoever reads the letter that it goes with."""
-    return Words(environment(OFFICIAL_LANGUAGE), name, {**values, "terms": terms(OFFICIAL_LANGUAGE)})
+def official_words(name: str, letter: Addressed, **more: Any) -> Words:
+    """The macros of an official paper's template, which is Vietnamese whoever reads the letter that it goes with.
+
+    Args:
+        name: of the template.
+        letter: that the paper goes with.
+        more: what the template names beside `letter`, `head` and `terms`.
+    """
+    return Words(environment(OFFICIAL_LANGUAGE), name, _named(letter, OFFICIAL_LANGUAGE, more))
+
+
+def _named(letter: Addressed, language: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    """What templates of a letter name."""
+    return {"letter": letter, "head": letter.head, "terms": terms(language), **more}
 
 
 def _pictures(letter: Letter, language: str) -> dict[str, Picture]:
@@ -153,22 +149,20 @@ def _pictures(letter: Letter, language: str) -> dict[str, Picture]:
     return {picture.cid: picture for picture in found}
 
 
-def _files(letter: Letter, values: dict[str, Any], pictures: Mapping[str, Picture]) -> Iterator[Attachment]:
+def _files(letter: Letter, pictures: Mapping[str, Picture]) -> Iterator[Attachment]:
     """Files that go with a letter: what officials pass on is Vietnamese, whatever the reader's language."""
-    vietnamese = {**values, "terms": terms(OFFICIAL_LANGUAGE)}
-    templates = environment(OFFICIAL_LANGUAGE)
     for block in letter.blocks:
         if isinstance(block, ProvinceReport):
-            words = Words(templates, "official/report.j2", vietnamese)
+            words = official_words("official/report.j2", letter)
             if letter.language != OFFICIAL_LANGUAGE:
                 pictures = _pictures(letter, OFFICIAL_LANGUAGE)
             yield from department_files(block, letter, words, pictures)
         elif isinstance(block, WorklistBlock):
-            yield worklist_file(block, values["terms"]["worklist"])
+            yield worklist_file(block, terms(letter.language)["worklist"])
         elif isinstance(block, CompletionBlock):
             yield completion_file(block.record)
         elif isinstance(block, ProposalBlock):
-            yield proposal_file(block, letter.head, Words(templates, "official/proposal.j2", vietnamese))
+            yield proposal_file(block, letter.head, official_words("official/proposal.j2", letter))
 
 
 class _Templates(FileSystemLoader):

@@ -10,11 +10,13 @@ from sqlalchemy import text
 
 from include.campaign.days import Close
 from include.campaign.render import Paper, render
-from include.campaign.render.formats import chance, tenths, times
+from include.campaign.render.formats import WRITINGS
 from include.campaign.report import write_letters
 from tests.campaign.conftest import FrozenTables
 
 pytestmark = pytest.mark.usefixtures("pages_alone")
+
+VIETNAMESE = WRITINGS["vi"]
 
 DESK, TOWN, WARD = "sotuphap@thidiem.example", "091", "09101"
 
@@ -25,12 +27,16 @@ DESK, TOWN, WARD = "sotuphap@thidiem.example", "091", "09101"
      (0.9975, "trên 99 %"), (1.0, "trên 99 %"), (None, "chưa có số liệu")],
 )  # fmt: skip
 def test_a_chance_is_never_certain(value: float | None, told: str) -> None:
-    assert chance(value) == told
+    assert VIETNAMESE.chance(value) == told
 
 
 def test_measured_figures_and_ratios_are_written_as_people_write_them() -> None:
-    assert (tenths(9.53), tenths(1234.5), tenths(None)) == ("9,5", "1.234,5", "chưa có số liệu")
-    assert times(1.354) == "1,35 lần"
+    assert (VIETNAMESE.tenths(9.53), VIETNAMESE.tenths(1234.5), VIETNAMESE.tenths(None)) == (
+        "9,5",
+        "1.234,5",
+        "chưa có số liệu",
+    )
+    assert VIETNAMESE.times(1.354) == "1,35 lần"
 
 
 def need(frozen: FrozenTables, close: Close, code: str, **columns: object) -> None:
