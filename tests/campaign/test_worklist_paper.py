@@ -22,7 +22,7 @@ from include.campaign.mail import DeliveryResult, drain, post
 from include.campaign.plan import Plan
 from include.campaign.plan.mail_rules import Mail
 from include.campaign.render import Attachment, render
-from include.campaign.render.paper import terms
+from include.campaign.render.templates import terms
 from include.campaign.render.worklist import worklist_file
 from include.campaign.report import DistrictReport, Letter, ProvinceReport, write_letters
 from include.campaign.report.worklists import CodeToFix, ItemToFix, WorklistBlock, Worklists

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
 from css_inline import CSSInliner
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, select_autoescape
 
 from include.campaign.render.attachment import Attachment, Picture
 from include.campaign.render.completion import completion_file
 from include.campaign.render.department import department_files
-from include.campaign.render.formats import filters, functions
 from include.campaign.render.proposal import proposal_file
+from include.campaign.render.templates import OFFICIAL_LANGUAGE, environment, terms
 from include.campaign.render.words import Words
 from include.campaign.render.worklist import worklist_file
 from include.campaign.report.completion import CompletionBlock
@@ -25,8 +21,6 @@ from include.campaign.report.escalations import ProposalBlock
 from include.campaign.report.models import DistrictReport, Letter, ProvinceReport
 from include.campaign.report.worklists import WorklistBlock
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
-OFFICIAL_LANGUAGE = "vi"
 _INLINER = CSSInliner(load_remote_stylesheets=False, minify_css=True)
 # In text "<" is written as a reference, so this is always inside of a tag.
 _CLASS = re.compile(r'(<[a-z][^<>]*?) class="[^"]*"')
@@ -163,44 +157,6 @@ def _files(letter: Letter, pictures: Mapping[str, Picture]) -> Iterator[Attachme
             yield completion_file(block.record)
         elif isinstance(block, ProposalBlock):
             yield proposal_file(block, letter.head, official_words("official/proposal.j2", letter))
-
-
-class _Templates(FileSystemLoader):
-    """Templates by path; "x.html.j2" and "x.txt.j2" are also names of "x.j2", sentences that pages and texts share.
-
-    By the name that a page asks for, what it takes from there is escaped (a macro's words count as marked up already).
-    """
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        try:
-            return super().get_source(environment, template)
-        except TemplateNotFound:
-            shared = re.sub(r"\.(html|txt)\.j2$", ".j2", template)
-            if shared == template:
-                raise
-            return super().get_source(environment, shared)
-
-
-@cache
-def environment(language: str) -> Environment:
-    """Templates of a language, with its ways of writing numbers and dates."""
-    found = Environment(
-        loader=_Templates([TEMPLATES / language, TEMPLATES]),
-        autoescape=select_autoescape(enabled_extensions=("html.j2", "css"), default_for_string=True),
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters.update(filters(language))
-    found.globals.update(functions(language))
-    return found
-
-
-@cache
-def terms(language: str) -> dict[str, dict[str, str]]:
-    """What codes of the system are called in a language (terms.yaml)."""
-    return yaml.safe_load((TEMPLATES / language / "terms.yaml").read_text(encoding="utf-8"))
 
 
 def _inlined(html: str) -> str:

@@ -15,7 +15,7 @@ from include.campaign.days import Close
 from include.campaign.plan import Plan
 from include.campaign.pull.reading import LEDGER
 from include.campaign.render.formats import moment
-from include.campaign.render.paper import OFFICIAL_LANGUAGE, terms
+from include.campaign.render.templates import OFFICIAL_LANGUAGE, terms
 from include.campaign.warehouse import fetch, run
 
 KIND = "sources"

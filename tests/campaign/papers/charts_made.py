@@ -22,7 +22,7 @@ from include.campaign.render.charts.heat import heat_grid
 from include.campaign.render.charts.ranking import ranking
 from include.campaign.render.charts.reinforcement import reinforcement
 from include.campaign.render.charts.stages import stage_funnel
-from include.campaign.render.paper import terms
+from include.campaign.render.templates import terms
 from include.campaign.report import AreaDay, RegistryDay, Total
 from include.campaign.report.burnup import BurnUp, Foretold, Standing
 from include.campaign.report.difficulties import DifficultiesBlock, KindCount

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 from include.campaign.render import Paper
 from include.campaign.render.figures import name_of, own_name, printed
-from include.campaign.render.paper import terms
+from include.campaign.render.templates import terms
 from include.campaign.report.figures import STATE_FIGURES, NamedFigure, close_figures
 from include.campaign.report.models import Letter, ProvinceReport, RegistryDay
 

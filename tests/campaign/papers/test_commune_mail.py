@@ -16,7 +16,7 @@ from sqlalchemy import text
 from include.campaign.days import Close
 from include.campaign.plan import Commitment, Plan
 from include.campaign.render import Paper, render
-from include.campaign.render.paper import environment, terms
+from include.campaign.render.templates import environment, terms
 from include.campaign.render.words import Words
 from include.campaign.report import CommuneReport, Letter, write_letters
 from include.campaign.report.course import Course, course

@@ -20,7 +20,7 @@ from include.campaign.days import Close
 from include.campaign.plan import Plan
 from include.campaign.render import render
 from include.campaign.render.formats import WRITINGS
-from include.campaign.render.paper import TEMPLATES, environment, terms
+from include.campaign.render.templates import TEMPLATES, environment, terms
 from include.campaign.report import CommuneReport, DistrictReport, Letter, WithdrawalBlock, Withdrawn, write_letters
 from include.campaign.report.escalations import RecoveredLine, RecoveryBlock
 from tests.campaign.conftest import FrozenTables

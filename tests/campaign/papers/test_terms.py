@@ -13,7 +13,7 @@ import yaml
 from include.campaign.days import Close
 from include.campaign.plan import Plan
 from include.campaign.render import render
-from include.campaign.render.paper import TEMPLATES
+from include.campaign.render.templates import TEMPLATES
 from include.campaign.report import Letter, write_letters
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.conftest import FullDays

@@ -12,6 +12,10 @@ with standing as (
         s.episode_key
     from ladder.step as s
     where s.close_key = :close_key
+),
+
+papers as materialized (
+    select (select w.written_at from mail.written as w where w.close_key = :close_key) as written_at
 )
 
 select
@@ -27,7 +31,7 @@ where
     and exists (
         select 1
         from mail.message as m
-        left join mail.written as w on w.close_key = :close_key
+        cross join papers as w
         where
             m.close_key = b.close_key
             and m.kind = 'daily'
