@@ -21,6 +21,8 @@ def pair_receipts(conn: Connection) -> None:
     [made_of] = fetch(conn, "matching/select_made_of")
     if made_of["kept"] == made_of["present"]:
         return
+    for row in fetch(conn, "matching/select_unseen"):
+        conn.execute(text(f"analyze {row['unseen']}"))  # else the first close takes loops for what it joins later
     run(conn, "matching/drop_pairs")
     run(conn, "matching/create_code_meaning")
     run(conn, "matching/create_books")
