@@ -19,6 +19,7 @@ from tests.sources import superuser
 
 DAY = "2025-03-05"
 DOWN, TIMEOUT, BAD_DATE = "REMOTE_UNAVAILABLE", "REMOTE_TIMEOUT", "BAD_DATE"
+EACH_DAY = [f"{day:02} 18:00" for day in range(5, 20)]
 
 
 def opened(scene: Scene) -> Scene:

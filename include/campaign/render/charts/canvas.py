@@ -161,7 +161,7 @@ class Canvas:
             self._canvas.draw()
         width, height = self._canvas.get_width_height()
         image = Image.frombuffer("RGBA", (width, height), bytes(self._canvas.buffer_rgba()), "raw", "RGBA", 0, 1)
-        few = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few = image.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         out = io.BytesIO()
         few.save(out, "PNG", compress_level=6)  # as small as `optimize` within 3 %, in a seventh of the time
         return Picture(cid, out.getvalue(), plain(alt), round(self.width))

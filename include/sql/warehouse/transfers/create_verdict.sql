@@ -28,7 +28,8 @@ judged as (
         k.*,
         case
             when k.open or k.told_at > k.read_at then null
-            when k.receipt_id is not null
+            -- What the Ministry refused stays people's: a receipt that could be another's takes it off nobody's list.
+            when k.receipt_id is not null and (k.own or k.action != 'hold')
                 then case
                     when k.t_state = 'sent' and k.asked_until > :as_of then null
                     when k.class != 'duplicate' then 'in the ledger'

@@ -28,7 +28,7 @@ with made as (
         v.outcome,
         v.error_code,
         v.sends,
-        v.receipt_id
+        case when v.action = 'settle' then v.receipt_id end
     from verdict as v
     where
         v.action in ('settle', 'hold', 'poison')

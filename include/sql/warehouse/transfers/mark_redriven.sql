@@ -22,6 +22,7 @@ with about as (
         on v.registry_code = d.registry_code and v.entry_id = d.entry_id and v.done_key = d.requeue_key
     where
         v.action in ('hold', 'poison')
+        and v.receipt_id is null
         and d.decided_at <= a.asked_at
         and not exists (
             select 1
