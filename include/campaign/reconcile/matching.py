@@ -30,6 +30,7 @@ def pair_receipts(conn: Connection) -> None:
     conn.execute(text("analyze matching.code_meaning, matching.book"))
     run(conn, "matching/create_pair")
     run(conn, "matching/create_unpaired")
+    conn.execute(text("analyze unpaired"))
     run(conn, "matching/delete_pairs_without_entry")
     run(conn, "matching/insert_pairs_by_sender")
     run(conn, "matching/insert_pairs_by_key")

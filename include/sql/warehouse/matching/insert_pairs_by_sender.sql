@@ -12,3 +12,4 @@ select
 from unpaired as r
 inner join matching.code_meaning as m on r.unit_code = m.unit_code
 inner join mirror.entry as e on m.registry_code = e.registry_code and r.sender_entry_id = e.entry_id
+where r.sender_entry_id is not null
