@@ -18,6 +18,8 @@ from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, OTHER, Scene
 from tests.sources import silent_server, superuser
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 BEFORE, DAY = "2025-03-04", "2025-03-05"
 PERSON = "Nguyễn Văn Bí Mật"
 FIGURES = "entered, entered_in_day, reviewed, received, received_in_day, queued, awaiting, rejected, open_defects"

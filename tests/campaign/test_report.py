@@ -26,6 +26,8 @@ from include.campaign.report.operations import OperationsBlock
 from include.campaign.report.sums import band
 from tests.campaign.conftest import FrozenTables
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DESK = "sotuphap@thidiem.example"
 
 

@@ -21,6 +21,8 @@ from include.campaign.summary import summarise
 from include.campaign.warehouse import engine
 from tests.campaign.scene import HOME, OTHER, RULES, Scene, at
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 WHY = "cháy máy chủ, chờ máy mới"
 
 

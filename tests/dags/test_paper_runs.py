@@ -16,6 +16,8 @@ from include.campaign.warehouse import engine
 from tests.campaign.mail_server import Behaviour
 from tests.dags.runner import DAY, Connections, Run, rows
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DESK = "sotuphap@thidiem.example"
 TO_DESK = f"select kind, state, subject from mail.message where address = '{DESK}' order by queued_at, message_key"
 

@@ -16,6 +16,8 @@ from include.rehearsal.ailments import LACKING
 from tests.campaign.mail_server import Behaviour
 from tests.dags.runner import DAY, Connections, Run, readings, rows, subjects
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 TEAM = "todulieu.sotuphap@thidiem.example"
 TEAM_AND_DESK_AND_DISTRICTS = 4
 

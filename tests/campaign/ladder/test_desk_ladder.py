@@ -16,6 +16,8 @@ from include.campaign.warehouse import engine
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.ladder.nights import Nights
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 HOME = "09101"
 BY = ("--by", "Tổ dữ liệu")
 

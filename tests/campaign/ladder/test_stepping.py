@@ -22,7 +22,7 @@ SCANNER = "Máy quét hỏng, ông Lê Văn Tám (0912 345 678) đang sửa"
 
 
 @pytest.fixture
-def nights(frozen: FrozenTables) -> Nights:
+def nights(frozen: FrozenTables, pages_alone: None) -> Nights:
     return Nights(frozen)
 
 
@@ -30,7 +30,8 @@ def steps(nights: Nights, day: int) -> list[tuple]:
     return nights.rows(STEPS, key=f"2025-03-{day:02}")
 
 
-def test_up_the_ladder_to_the_draft_for_the_chair(nights: Nights) -> None:
+def test_up_the_ladder_to_the_draft_for_the_chair(frozen: FrozenTables) -> None:
+    nights = Nights(frozen)
     told = {}
     for day in range(2, 9):
         told[day] = nights.evening(day, [HOME])

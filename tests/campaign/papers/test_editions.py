@@ -19,6 +19,8 @@ from include.campaign.warehouse import engine
 from tests.campaign.conftest import FrozenTables
 from tests.campaign.papers.edition_scene import DESK, EditionScene
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 DAY, NEXT = "2025-03-05", "2025-03-06"
 
 

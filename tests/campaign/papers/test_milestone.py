@@ -23,6 +23,8 @@ from include.campaign.warehouse import engine
 from tests.campaign.played import Played
 from tests.campaign.scene import HOME, OTHER, Scene, at
 
+pytestmark = pytest.mark.usefixtures("pages_alone")
+
 ENTRY, REVIEW, TRANSFER = "entry_done", "review_done", "transfer_done"
 
 
