@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 
+from include.campaign.render import formats
 from include.campaign.render.formats import filters, functions
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
@@ -50,8 +52,6 @@ def environment(language: str) -> Environment:
         autoescape=select_autoescape(enabled_extensions=("html.j2", "css"), default_for_string=True),
         undefined=StrictUndefined,
         auto_reload=False,
-        # Else what filters make of constants would be kept with the compiled template, and outlive the filter.
-        optimized=False,
         bytecode_cache=_compiled(language),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -62,15 +62,23 @@ def environment(language: str) -> Environment:
 
 
 def _compiled(language: str) -> FileSystemBytecodeCache:
-    """Compiled templates, kept where Python would keep its modules: compiling takes a second of a day's papers."""
+    """Compiled templates, kept where Python would keep its modules: compiling takes a second of a day's papers.
+
+    What filters make of constants is part of them, so they are of one language and one way of writing.
+    """
+    writing = sha256(Path(formats.__file__).read_bytes()).hexdigest()[:12]
     folder = TEMPLATES.parent / "__pycache__"
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
-    return _WhereItCan(str(folder), f"jinja-{version('jinja2')}-{language}-%s.cache")
+    return _WhereItCan(str(folder), f"jinja-{version('jinja2')}-{language}-{writing}-%s.cache")
 
 
 class _WhereItCan(FileSystemBytecodeCache):
     """A cache that is done without where it cannot be written: an image's code is its own, a disk may be full."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):
