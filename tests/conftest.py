@@ -6,7 +6,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from include.campaign.warehouse.migrate import migrate
 pytest_plugins = ["tests.pages", "tests.sources", "tests.worlds", "tests.campaign.played"]
 
 TEMPLATE = "campaign_template"
+LEFT_BEHIND = 12
+"""Databases of tests that are over, until others take their place; all go with the server."""
 SMALL_PLAN = Path(__file__).parent / "plans" / "small"
 
 # The server lives for one test run: what makes a database survive a power cut only costs time here.
@@ -90,16 +93,30 @@ def campaign_template(pg_server: Endpoint) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def drop_later(pg_server: Endpoint) -> Callable[[str], None]:
+    """Drop databases, by name, when some tests have passed: of one whose connections are just being closed the server
+    waits a tenth of a second for each."""
+    names: deque[str] = deque()
+
+    def drop(name: str) -> None:
+        names.append(name)
+        with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
+            while len(names) > LEFT_BEHIND:
+                conn.execute(f"drop database {names.popleft()} with (force)")
+
+    return drop
+
+
 @pytest.fixture
-def campaign_db(pg_server: Endpoint, campaign_template: str) -> Iterator[Endpoint]:
+def campaign_db(pg_server: Endpoint, campaign_template: str, drop_later: Callable[[str], None]) -> Iterator[Endpoint]:
     """A campaign database of the test's own, migrated and empty."""
     endpoint = replace(pg_server, database=f"campaign_{os.getpid()}_{next(_numbers)}")
     with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
         conn.execute(f"create database {endpoint.database} template {campaign_template} strategy file_copy")
     yield endpoint
     engine(endpoint).dispose()
-    with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
-        conn.execute(f"drop database {endpoint.database} with (force)")
+    drop_later(endpoint.database)
 
 
 @pytest.fixture(scope="session")

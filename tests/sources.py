@@ -80,7 +80,7 @@ def source_templates(pg_server: Endpoint, source_roles: str) -> dict[str, str]:
 
 @pytest.fixture
 def make_source(
-    pg_server: Endpoint, source_roles: str, source_templates: dict[str, str]
+    pg_server: Endpoint, source_roles: str, source_templates: dict[str, str], drop_later: Callable[[str], None]
 ) -> Iterator[Callable[[str], Endpoint]]:
     """Make an empty source database of a contract ("registry" or "ministry"); yields its address and log-in."""
     made: list[str] = []
@@ -88,14 +88,13 @@ def make_source(
     def make(contract: str) -> Endpoint:
         name = f"{contract}_{next(_numbers)}"
         with superuser(pg_server) as conn:
-            conn.execute(f"create database {name} template {source_templates[contract]} strategy file_copy")
+            conn.execute(f"create database {name} template {source_templates[contract]} strategy wal_log")
         made.append(name)
         return replace(pg_server, database=name, login=source_roles, password=SECRET)
 
     yield make
-    with superuser(pg_server) as conn:
-        for name in made:
-            conn.execute(f"drop database {name} with (force)")
+    for name in made:
+        drop_later(name)
 
 
 @pytest.fixture
