@@ -94,13 +94,13 @@ def campaign_template(pg_server: Endpoint) -> str:
 
 
 @pytest.fixture(scope="session")
-def drop_later(pg_server: Endpoint) -> Callable[[str], None]:
+def drop_later(pg_server: Endpoint) -> Callable[..., None]:
     """Drop databases, by name, when some tests have passed: of one whose connections are just being closed the server
     waits a tenth of a second for each."""
     names: deque[str] = deque()
 
-    def drop(name: str) -> None:
-        names.append(name)
+    def drop(*over: str) -> None:
+        names.extend(over)
         with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:
             while len(names) > LEFT_BEHIND:
                 conn.execute(f"drop database {names.popleft()} with (force)")
@@ -109,7 +109,7 @@ def drop_later(pg_server: Endpoint) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def campaign_db(pg_server: Endpoint, campaign_template: str, drop_later: Callable[[str], None]) -> Iterator[Endpoint]:
+def campaign_db(pg_server: Endpoint, campaign_template: str, drop_later: Callable[..., None]) -> Iterator[Endpoint]:
     """A campaign database of the test's own, migrated and empty."""
     endpoint = replace(pg_server, database=f"campaign_{os.getpid()}_{next(_numbers)}")
     with psycopg.connect(_conninfo(pg_server), autocommit=True) as conn:

@@ -80,7 +80,7 @@ def source_templates(pg_server: Endpoint, source_roles: str) -> dict[str, str]:
 
 @pytest.fixture
 def make_source(
-    pg_server: Endpoint, source_roles: str, source_templates: dict[str, str], drop_later: Callable[[str], None]
+    pg_server: Endpoint, source_roles: str, source_templates: dict[str, str], drop_later: Callable[..., None]
 ) -> Iterator[Callable[[str], Endpoint]]:
     """Make an empty source database of a contract ("registry" or "ministry"); yields its address and log-in."""
     made: list[str] = []
@@ -93,8 +93,7 @@ def make_source(
         return replace(pg_server, database=name, login=source_roles, password=SECRET)
 
     yield make
-    for name in made:
-        drop_later(name)
+    drop_later(*made)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from include.campaign.plan import Plan
 from include.campaign.warehouse import engine
 from include.campaign.warehouse.plan_sync import sync_plan
 from tests.campaign.mail_server import Behaviour, mail_server
+from tests.campaign.scene import Scene
+from tests.campaign.transfer_scene import opened
 
 STATES = {"queued": 0, "awaiting": 0, "rejected": 0, "failed": 0, "open_defects": 0}
 
@@ -114,6 +116,12 @@ class FrozenTables:
             looked_at = {name: row.get(name) for name in named}
             row["figures"] = json.dumps({**looked_at, "work": row["quota"], "whole": row["quota"], "days_behind": None})
         self.insert("ladder.flag", close_key=close.key, registry_code=code, **row)
+
+
+@pytest.fixture
+def ready(scene: Scene) -> Scene:
+    """The scene with one book, and the day opened: transfers can fail and be decided about."""
+    return opened(scene)
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from tests.campaign.transfer_scene import (
     decisions,
     failed,
     fails_again,
-    opened,
     put_back,
     queue,
     read,
@@ -31,11 +30,6 @@ from tests.sources import superuser
 
 KEY = f"{DAY}/{HOME}/remote-0305T1800"
 WAITS = "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and"
-
-
-@pytest.fixture
-def ready(scene: Scene) -> Scene:
-    return opened(scene)
 
 
 def test_only_the_receiving_sides_faults_go_back(ready: Scene) -> None:

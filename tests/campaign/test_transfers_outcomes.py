@@ -20,7 +20,6 @@ from tests.campaign.transfer_scene import (
     decisions,
     failed,
     fails_again,
-    opened,
     put_back,
     read,
     read_and_decide,
@@ -28,11 +27,6 @@ from tests.campaign.transfer_scene import (
 )
 
 Fail = Callable[..., None]
-
-
-@pytest.fixture
-def ready(scene: Scene) -> Scene:
-    return opened(scene)
 
 
 def test_the_warehouse_holds_the_plans_outcomes_and_what_each_code_stands_for(ready: Scene) -> None:

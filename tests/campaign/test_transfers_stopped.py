@@ -16,7 +16,6 @@ from tests.campaign.transfer_scene import (
     decisions,
     failed,
     fails_again,
-    opened,
     put_back,
     queue,
     read_and_decide,
@@ -24,11 +23,6 @@ from tests.campaign.transfer_scene import (
 )
 
 UNKNOWN = "SOMETHING_NEW"
-
-
-@pytest.fixture
-def ready(scene: Scene) -> Scene:
-    return opened(scene)
 
 
 def redrive(scene: Scene, asked: str, **filters: object) -> None:

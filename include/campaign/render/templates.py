@@ -22,7 +22,6 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 
 from include.campaign.render import formats
-from include.campaign.render.formats import filters, functions
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "mail"
 OFFICIAL_LANGUAGE = "vi"
@@ -56,8 +55,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(filters(language))
-    found.globals.update(functions(language))
+    found.filters.update(formats.filters(language))
+    found.globals.update(formats.functions(language))
     return found
 
 
