@@ -43,7 +43,7 @@ async def copy_bare(warehouse: Endpoint, registries: dict[str, Endpoint], at_onc
     """The same columns from source to target, nothing else: no digest, no version, no key."""
     pool = await asyncpg.create_pool(**warehouse.asyncpg_arguments(), min_size=at_once, max_size=at_once)
     await pool.execute("create table bare (like mirror.entry)")
-    await pool.execute("alter table bare drop column registry_code, drop column since")
+    await pool.execute("alter table bare drop column registry_code, drop column since, drop column entry_key")
 
     async def one(source: Endpoint) -> None:
         async with pool.acquire() as conn:

@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _RIVALS = Path(__file__).parent / "rivals"
 _RIVALS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 _SETTINGS = {
-    "shared_buffers": "384MB",
+    "shared_buffers": "1536MB",  # the largest size fits, as the province fits into the stack's 384 MB
     "max_connections": "120",
     "fsync": "off",
     "full_page_writes": "off",

@@ -30,7 +30,9 @@ left join closing.worklist_count as b
 # Every entry on a list at a close, with the version of it that the close's reading showed.
 SHOWN = """
 with versions as (
-    select *, null::bigint as until from mirror.entry union all select * from mirror.entry_past
+    select registry_code, entry_id, t_state, t_error_code, t_attempts, since, null::bigint as until from mirror.entry
+    union all
+    select registry_code, entry_id, t_state, t_error_code, t_attempts, since, until from mirror.entry_past
 )
 select i.registry_code, i.entry_id, k.close_key, i.error_code, i.sends, v.t_state, v.t_error_code, v.t_attempts
 from closing.registry_close as k

@@ -33,6 +33,8 @@ def pair_receipts(conn: Connection) -> None:
     conn.execute(text("analyze unpaired"))
     run(conn, "matching/delete_pairs_without_entry")
     run(conn, "matching/insert_pairs_by_sender")
+    run(conn, "matching/create_sought")
+    conn.execute(text("analyze sought"))
     run(conn, "matching/insert_pairs_by_key")
     conn.execute(text("analyze matching.pair, mirror.entry (t_state, t_error_code)"))
     run(conn, "matching/create_ambiguous")

@@ -13,7 +13,7 @@ with placed as (
         b.register,
         b.phase,
         b.opened_year,
-        concat_ws('/', mirror.fold(b.book_no), mirror.fold(e.entry_no)) as entry_key,
+        concat_ws('/', mirror.fold(b.book_no), e.entry_key) as entry_key,
         case when i.before then c.live_before > 0 else c.live > 0 end as received_by_its_own
     from matching.ambiguous as a
     inner join matching.pair as p on a.receipt_id = p.receipt_id

@@ -14,7 +14,7 @@ with same as materialized (
         on
             s.registry_code = e.registry_code
             and s.book_id = e.book_id
-            and s.entry_key = mirror.fold(e.entry_no)
+            and s.entry_key = e.entry_key
     where
         (s.own_registry, s.own_entry_id) != (e.registry_code, e.entry_id)
         and (

@@ -5,4 +5,5 @@ matching.book,
 matching.pair,
 matching.ambiguous,
 matching.stray,
-unpaired
+unpaired,
+sought

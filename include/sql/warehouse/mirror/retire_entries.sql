@@ -24,8 +24,15 @@ with gone as (
     returning m.*
 )
 
-insert into mirror.entry_past
+insert into mirror.entry_past (
+    registry_code, entry_id, book_id, entry_no, entered_at, scan_attached_at, reviewed_at, corrected_at, page_file,
+    defects, changed_at, t_state, t_attempts, t_queued_at, t_sent_at, t_answered_at, t_error_code, t_ministry_ref,
+    t_requeue_key, since, until
+)
 select
-    gone.*,
+    gone.registry_code, gone.entry_id, gone.book_id, gone.entry_no, gone.entered_at, gone.scan_attached_at,
+    gone.reviewed_at, gone.corrected_at, gone.page_file, gone.defects, gone.changed_at, gone.t_state, gone.t_attempts,
+    gone.t_queued_at, gone.t_sent_at, gone.t_answered_at, gone.t_error_code, gone.t_ministry_ref, gone.t_requeue_key,
+    gone.since,
     $3::bigint as until
 from gone
