@@ -13,11 +13,22 @@ with place as (
     from matching.book
 ),
 
--- What is neither received nor could be nor was: by the state of its transfer.
+-- What is neither received nor could be nor was: by the state of its transfer. Places of one kind are added up before
+-- their classes are taken apart, nine for each.
 told as (
     select
-        a.*,
-        a.entries - a.received - a.candidates - a.cancelled as others,
+        p.registry_code,
+        p.register,
+        p.opened_year,
+        p.phase,
+        a.t_state,
+        sum(a.received) as received,
+        sum(a.candidates) as candidates,
+        sum(a.cancelled) as cancelled,
+        sum(a.entered_only) as entered_only,
+        sum(a.receipts_repeated) as receipts_repeated,
+        sum(a.receipts_cancelled) as receipts_cancelled,
+        sum(a.entries - a.received - a.candidates - a.cancelled) as others,
         case a.t_state
             when 'accepted' then 'E5'
             when 'rejected' then 'E6-' || case when k.kind = 'remote' then 'other' else coalesce(k.kind, 'unknown') end
@@ -30,12 +41,17 @@ told as (
             when 'queued' then 'E9'
         end as transfer_class
     from answered as a
+    inner join place as p on a.place = p.place
     left join plan.error_code as k on a.t_error_code = k.code
+    group by p.registry_code, p.register, p.opened_year, p.phase, a.t_state, transfer_class
 ),
 
 items as (
     select
-        t.place,
+        t.registry_code,
+        t.register,
+        t.opened_year,
+        t.phase,
         c.side,
         c.class,
         c.items
@@ -55,17 +71,16 @@ items as (
 )
 
 select
-    p.registry_code,
-    p.register,
-    p.opened_year,
-    p.phase,
-    i.side,
-    i.class,
-    sum(i.items) as items
-from items as i
-inner join place as p on i.place = p.place
-where i.items > 0
-group by p.registry_code, p.register, p.opened_year, p.phase, i.side, i.class
+    registry_code,
+    register,
+    opened_year,
+    phase,
+    side,
+    class,
+    sum(items) as items
+from items
+where items > 0
+group by registry_code, register, opened_year, phase, side, class
 union all
 select
     registry_code,

@@ -30,29 +30,23 @@ entries as (
     group by e.registry_code
 ),
 
--- Entries in the order in which they count: all as of :as_of; those of them that have a withdrawn receipt taken out
--- again; these as they stood at the report's own moment; and what came between :as_of and that moment.
+-- When entries count from: all as of :as_of but those with a withdrawn receipt; these as they stood at the report's own
+-- moment; and what came between :as_of and that moment (an entry whose receipts are not in a crowd has no other one).
 first_received as (
     select
         r.registry_code,
-        1 as times,
         r.first_received_at as by_day,
         r.first_received_at as by_before
     from matching.received(:as_of) as r
-    where r.first_received_at > :starts_at
-    union all
-    select
-        r.registry_code,
-        -1,
-        r.first_received_at,
-        r.first_received_at
-    from matching.received(:as_of) as r
-    inner join withdrawn as w on r.registry_code = w.registry_code and r.entry_id = w.entry_id
-    where r.first_received_at > :starts_at
+    where
+        r.first_received_at > :starts_at
+        and not exists (
+            select 1 from withdrawn as w
+            where w.registry_code = r.registry_code and w.entry_id = r.entry_id
+        )
     union all
     select
         p.registry_code,
-        1,
         min(p.received_at) filter (where p.cancelled_at is null or p.cancelled_at > a.day_at),
         min(p.received_at) filter (where p.cancelled_at is null or p.cancelled_at > a.before_at)
     from matching.pair as p
@@ -63,7 +57,6 @@ first_received as (
     union all
     select
         p.registry_code,
-        1,
         min(p.received_at),
         min(p.received_at)
     from matching.pair as p
@@ -72,8 +65,8 @@ first_received as (
         and p.received_at <= (select max(greatest(a.day_at, a.before_at)) from asked as a)
         and not exists (select 1 from matching.ambiguous as m where m.receipt_id = p.receipt_id)
         and not exists (
-            select 1 from matching.received(:as_of) as r
-            where r.registry_code = p.registry_code and r.entry_id = p.entry_id
+            select 1 from matching.crowd as c
+            where c.registry_code = p.registry_code and c.entry_id = p.entry_id and c.live > 0
         )
         and not exists (
             select 1 from withdrawn as w
@@ -85,8 +78,8 @@ first_received as (
 transferred as (
     select
         f.registry_code,
-        sum(f.times) filter (where f.by_day > :starts_at and f.by_day <= a.day_at) as by_day,
-        sum(f.times) filter (where f.by_before > :starts_at and f.by_before <= a.before_at) as by_before
+        count(*) filter (where f.by_day > :starts_at and f.by_day <= a.day_at) as by_day,
+        count(*) filter (where f.by_before > :starts_at and f.by_before <= a.before_at) as by_before
     from first_received as f
     inner join asked as a on f.registry_code = a.registry_code
     group by f.registry_code

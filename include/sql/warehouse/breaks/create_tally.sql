@@ -14,10 +14,12 @@ select
         when k.waived_until >= cast(:day as date) then 'waived'
         else 'open'
     end as stands,
-    not exists (
-        select 1
+    (k.registry_code, k.aspect) not in (
+        select
+            b.registry_code,
+            unnest(b.aspects) as aspect
         from closing.break_look as b
-        where b.close_key = :close_key and b.registry_code = k.registry_code and k.aspect = any(b.aspects)
+        where b.close_key = :close_key
     ) as unseen
 from breaks.known as k
 where
