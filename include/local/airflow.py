@@ -9,7 +9,8 @@ import io
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from include.local.home import ROOT, Home, StackError, write_private
@@ -28,14 +29,14 @@ class Settings:
     Args:
         plan: The plan's folder.
         schedule: Whether DAGs run at their hours; the rehearsal triggers them itself.
-        retry_delay_seconds: Overrides the plan's pause before a registry is read again; None: the plan's.
+        waits: What overrides the plan's waits for registries, in seconds: `connect_seconds`, `retry_delay_seconds`.
         dags: Folder of DAG files.
         plugins: Folder of plugins.
     """
 
     plan: Path = ROOT / "include" / "plan"
     schedule: bool = False
-    retry_delay_seconds: int | None = None
+    waits: Mapping[str, float] = field(default_factory=dict)
     dags: Path = ROOT / "dags"
     plugins: Path = ROOT / "plugins"
 
@@ -120,16 +121,14 @@ def write(home: Home, settings: Settings, port: int, database_url: str) -> None:
 
 def environment(home: Home, settings: Settings) -> dict[str, str]:
     """What Airflow's processes, and so our tasks, find in their environment."""
-    found = {
+    return {
         "AIRFLOW_HOME": str(home.airflow),
         "PYTHONPATH": str(ROOT),
         "CAMPAIGN_PLAN": str(settings.plan),
         "CAMPAIGN_CONNECTIONS": str(home.connections),
         "CAMPAIGN_SCHEDULE": "on" if settings.schedule else "off",
+        **{f"CAMPAIGN_{name.upper()}": str(seconds) for name, seconds in settings.waits.items()},
     }
-    if settings.retry_delay_seconds is not None:
-        found["CAMPAIGN_RETRY_DELAY_SECONDS"] = str(settings.retry_delay_seconds)
-    return found
 
 
 def programs(home: Home, settings: Settings) -> list[Program]:

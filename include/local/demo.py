@@ -30,8 +30,9 @@ BETWEEN = ((hour_of_day(12), "transfers_requeue"), None, (hour_of_day(8), "progr
 """What runs between two closes, at which local hour: one of them every other day, in turn. In production both run every
 hour or two; a rehearsal is in a hurry."""
 
-RETRY_DELAY_SECONDS = 1
-"""In place of the plan's minutes: the rehearsal's registries do not recover while the driver waits."""
+WAITS = {"connect_seconds": 2, "retry_delay_seconds": 1}
+"""In place of the plan's: everything is on this machine, and the rehearsal's registries do not recover while the driver
+waits."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def demo(home: Home, wish: Wish, screen: Screen) -> bool:
     """
     plan = load_plan(wish.plan)
     closes = Calendar(plan.rules).closes()[: wish.days]
-    settings = airflow.Settings(plan=home.plan, retry_delay_seconds=RETRY_DELAY_SECONDS)
+    settings = airflow.Settings(plan=home.plan, waits=WAITS)
     with home.held():
         preflight.check_kind(home, kind="demo", plan=str(wish.plan), scale=wish.scale, seed=wish.seed)
         preflight.check_disk(home, wish.scale)

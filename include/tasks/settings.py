@@ -3,7 +3,7 @@
 Environment:
     CAMPAIGN_PLAN: folder of the plan; `include/plan` of the project when unset.
     CAMPAIGN_SCHEDULE: `off` gives every DAG the schedule None (runs are triggered by hand or by a driver).
-    CAMPAIGN_RETRY_DELAY_SECONDS: in place of `rules.pull.retry_delay_seconds`.
+    CAMPAIGN_CONNECT_SECONDS, CAMPAIGN_RETRY_DELAY_SECONDS: in place of `rules.pull`'s.
 """
 
 from __future__ import annotations
@@ -36,12 +36,15 @@ def plan_folder() -> Path:
 
 
 def rules() -> Rules:
-    """The plan's rules alone; a fraction of the cost of the whole plan, which tasks load.
+    """The plan's rules alone, with the environment's waits; a fraction of the cost of the whole plan, which tasks load.
 
     Raises:
         PlanError: rules.yaml cannot be used; Airflow shows it as the DAG's import error.
     """
-    return load_rules(plan_folder())
+    planned = load_rules(plan_folder())
+    waits = {name: os.environ.get(f"CAMPAIGN_{name.upper()}") for name in ("connect_seconds", "retry_delay_seconds")}
+    given = {name: float(seconds) for name, seconds in waits.items() if seconds}
+    return planned.model_copy(update={"pull": planned.pull.model_copy(update=given)})
 
 
 def plan() -> Plan:
@@ -60,11 +63,10 @@ def schedule_on() -> bool:
 
 def task_defaults(rules: Rules) -> dict[str, Any]:
     """`default_args` of every DAG: who owns it, and how often a task is tried again."""
-    seconds = float(os.environ.get("CAMPAIGN_RETRY_DELAY_SECONDS") or rules.pull.retry_delay_seconds)
     return {
         "owner": OWNER,
         "retries": rules.pull.retries,
-        "retry_delay": timedelta(seconds=seconds),
+        "retry_delay": timedelta(seconds=rules.pull.retry_delay_seconds),
         "execution_timeout": timedelta(minutes=_TASK_MINUTES),
     }
 

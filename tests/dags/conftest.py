@@ -21,5 +21,6 @@ def dagbag() -> DagBag:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CAMPAIGN_SCHEDULE", raising=False)
         patch.delenv("CAMPAIGN_PLAN", raising=False)
+        patch.delenv("CAMPAIGN_CONNECT_SECONDS", raising=False)
         patch.delenv("CAMPAIGN_RETRY_DELAY_SECONDS", raising=False)
         return DagBag(dag_folder=ROOT / "dags")

@@ -163,8 +163,11 @@ def test_dags_do_not_run_by_themselves_when_the_schedule_is_off(switch: str, mon
     assert {type(dag.timetable).__name__ for dag in dags.values()} == {"NullTimetable"}
 
 
-def test_the_environment_shortens_the_pause_before_a_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_shortens_the_waits_for_registries(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = settings.rules().pull
+    monkeypatch.setenv("CAMPAIGN_CONNECT_SECONDS", "2")
     monkeypatch.setenv("CAMPAIGN_RETRY_DELAY_SECONDS", "3")
+    assert settings.rules().pull == planned.model_copy(update={"connect_seconds": 2, "retry_delay_seconds": 3})
     assert settings.task_defaults(settings.rules())["retry_delay"] == timedelta(seconds=3)
 
 

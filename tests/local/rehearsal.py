@@ -113,7 +113,7 @@ def rehearsal(seed: int = 7) -> Iterator[Rehearsal]:
     # Not under pytest's own folder: as root the servers run as another user, who must be able to get in.
     folder = Path(tempfile.mkdtemp(prefix="campaign-day-"))
     plan, home = load_plan(SMALL_PLAN), Home(folder)
-    settings = airflow.Settings(plan=SMALL_PLAN, retry_delay_seconds=1)
+    settings = airflow.Settings(plan=SMALL_PLAN, waits={"retry_delay_seconds": 1})
     try:
         with home.held(), Stack(home, settings) as stack:
             wish = Wish(plan=SMALL_PLAN, scale=1, seed=seed)

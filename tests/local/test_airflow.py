@@ -60,14 +60,15 @@ def test_a_percent_sign_in_a_path_survives(home: Home) -> None:
 
 
 def test_the_environment_tells_the_dags_what_differs(home: Home, tmp_path) -> None:
-    settings = airflow.Settings(plan=tmp_path, schedule=False, retry_delay_seconds=3)
+    settings = airflow.Settings(plan=tmp_path, schedule=False, waits={"connect_seconds": 2, "retry_delay_seconds": 3})
     environment = airflow.environment(home, settings)
     assert environment["CAMPAIGN_PLAN"] == str(tmp_path)
     assert environment["CAMPAIGN_SCHEDULE"] == "off"
+    assert environment["CAMPAIGN_CONNECT_SECONDS"] == "2"
     assert environment["CAMPAIGN_RETRY_DELAY_SECONDS"] == "3"
     plain = airflow.environment(home, airflow.Settings(schedule=True))
     assert plain["CAMPAIGN_SCHEDULE"] == "on"
-    assert "CAMPAIGN_RETRY_DELAY_SECONDS" not in plain
+    assert not {"CAMPAIGN_CONNECT_SECONDS", "CAMPAIGN_RETRY_DELAY_SECONDS"} & set(plain)
 
 
 def test_the_executor_is_one_that_airflow_finds(home: Home) -> None:
