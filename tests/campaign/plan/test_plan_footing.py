@@ -1,6 +1,5 @@
 """What does not foot is told with its file, line and numbers, and changes nothing."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,6 @@ import pytest
 from include.campaign.plan import load_plan
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "tests" / "plans" / "small", tmp_path / "plan"))
 
 
 def new_findings(folder: Path, name: str, old: str, new: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,11 +13,6 @@ from include.campaign.plan.kickoff_rules import Kickoff, Partners
 
 PLANS = Path(__file__).parents[2] / "plans"
 YOUTH = "Đoàn Thanh niên huyện Núi Xa"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PLANS / "small", tmp_path / "plan"))
 
 
 def edit(folder: Path, old: str, new: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,11 +14,6 @@ from include.campaign.plan.pace_rules import Pace
 
 SMALL = Path(__file__).parents[2] / "plans" / "small"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SMALL, tmp_path / "plan"))
 
 
 def write(folder: Path, *rows: str) -> None:

@@ -1,7 +1,6 @@
 """Splitting a number over units: by largest remainder, and the command that keeps quotas.csv as computed."""
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
@@ -61,11 +60,6 @@ def test_nothing_to_split_needs_no_weight() -> None:
 def test_what_cannot_be_split_is_refused(total: int, given_weights: dict[str, int], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         largest_remainder(total, given_weights)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "tests" / "plans" / "small", tmp_path / "plan"))
 
 
 def replace(folder: Path, name: str, old: str, new: str) -> None:
