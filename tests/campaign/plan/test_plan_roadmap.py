@@ -12,7 +12,6 @@ from include.campaign.pace.roadmap import Roadmaps
 from include.campaign.plan import PlanError, load_plan
 from include.campaign.plan.pace_rules import Pace
 
-SMALL = Path(__file__).parents[2] / "plans" / "small"
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
