@@ -10,8 +10,12 @@ from __future__ import annotations
 import logging
 import os
 from importlib import import_module
+from pkgutil import walk_packages
 
 from airflow.executors.local_executor import LocalExecutor
+
+import include.campaign
+import include.tasks
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +33,20 @@ PRELOADED = (
     "xlsxwriter",
     "yagmail",
 )
-"""Libraries of every task, loaded once into the workers, whose tasks are their forks: 0.2 s of CPU less for each. None
-of our own modules: what is changed in them, or in the plan, counts from the next task on."""
+"""Libraries of every task, loaded once into the workers, whose tasks are their forks: 0.2 s of CPU less for each."""
+
+
+def own_modules() -> list[str]:
+    """The product's modules, likewise loaded once: 0.1 s of CPU less for each task.
+
+    So a task's code is what the stack was started with, as its database is. What the plan says counts at once.
+    """
+    return [
+        module.name
+        for package in (include.campaign, include.tasks)
+        for module in walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith(".__main__")
+    ]
 
 
 class RestartingLocalExecutor(LocalExecutor):
@@ -38,7 +54,7 @@ class RestartingLocalExecutor(LocalExecutor):
 
     def start(self) -> None:
         """Start the workers, with the libraries in memory that each of their tasks would load."""
-        for name in PRELOADED:
+        for name in (*PRELOADED, *own_modules()):
             import_module(name)
         super().start()
 
