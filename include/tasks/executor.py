@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -44,18 +45,26 @@ def own_modules() -> list[str]:
     return [
         module.name
         for package in (include.campaign, include.tasks)
-        for module in walk_packages(package.__path__, f"{package.__name__}.")
+        for module in walk_packages(package.__path__, f"{package.__name__}.", onerror=lambda name: None)
         if not module.name.endswith(".__main__")
     ]
+
+
+def load(names: Iterable[str]) -> None:
+    """Import modules; one that cannot be is left to the tasks that need it, which say so: it must not stop the day."""
+    for name in names:
+        try:
+            import_module(name)
+        except Exception:
+            log.exception("%s cannot be loaded", name)
 
 
 class RestartingLocalExecutor(LocalExecutor):
     """Ends the scheduler when one of its workers has died; whoever supervises the scheduler starts it again."""
 
     def start(self) -> None:
-        """Start the workers, with the libraries in memory that each of their tasks would load."""
-        for name in (*PRELOADED, *own_modules()):
-            import_module(name)
+        """Start the workers, with what each of their tasks would load in memory."""
+        load([*PRELOADED, *own_modules()])
         super().start()
 
     def _check_workers(self) -> None:

@@ -3,7 +3,7 @@
 Environment:
     CAMPAIGN_PLAN: folder of the plan; `include/plan` of the project when unset.
     CAMPAIGN_SCHEDULE: `off` gives every DAG the schedule None (runs are triggered by hand or by a driver).
-    CAMPAIGN_CONNECT_SECONDS, CAMPAIGN_RETRY_DELAY_SECONDS: in place of `rules.pull`'s.
+    CAMPAIGN_CONNECT_SECONDS, CAMPAIGN_RETRY_DELAY_SECONDS: in place of `rules.pull`'s where registries are read.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ def rules() -> Rules:
 
     Raises:
         PlanError: rules.yaml cannot be used; Airflow shows it as the DAG's import error.
+        ValidationError: the environment gives what is no wait.
     """
     planned = load_rules(plan_folder())
     waits = {name: os.environ.get(f"CAMPAIGN_{name.upper()}") for name in ("connect_seconds", "retry_delay_seconds")}
-    given = {name: float(seconds) for name, seconds in waits.items() if seconds}
-    return planned.model_copy(update={"pull": planned.pull.model_copy(update=given)})
+    pull = {**planned.pull.model_dump(), **{name: seconds for name, seconds in waits.items() if seconds}}
+    return planned.model_copy(update={"pull": planned.pull.model_validate(pull)})
 
 
 def plan() -> Plan:

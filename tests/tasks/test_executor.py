@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from include.tasks.executor import PRELOADED, own_modules
+import pytest
+
+from include.tasks.executor import PRELOADED, load, own_modules
 from tests.conftest import SMALL_PLAN
 
 _LOAD = """
@@ -37,3 +39,14 @@ def test_workers_can_be_forked_after_loading_everything(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_module_that_cannot_be_loaded_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, code in (("broken_room", "1 / 0"), ("sound_room", "")):
+        (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    load(["broken_room", "sound_room"])
+    assert "sound_room" in sys.modules
+    assert "broken_room cannot be loaded" in caplog.text

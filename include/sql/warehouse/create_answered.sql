@@ -1,5 +1,5 @@
 -- Makes the temporary table answered: every count of entries that a close needs, in one pass over the mirror.
--- Grain: one row per place of books (registry, register, phase, opened year) and state and code of the transfer.
+-- Grain: one row per book (its `place` in matching.book) and state and code of the transfer.
 -- candidates and cancelled leave out what is received, cancelled also the candidates: the first class that applies.
 -- receipts_cancelled: receipts of these entries' own that were taken back; receipts_repeated: further ones that count.
 -- Counts named *_before are of the close before, as known now. Parameters: :as_of; :previous_as_of (null: the

@@ -3,24 +3,14 @@
 -- its entry does; one without an entry where matching.stray places it, in phase 0. Needs books, answered and stray.
 -- Meanings, and the order of the classes: docs/figures.md.
 create temporary table classed on commit drop as
-with place as (
-    select distinct
-        place,
-        registry_code,
-        register,
-        phase,
-        opened_year
-    from matching.book
-),
-
--- What is neither received nor could be nor was: by the state of its transfer. Places of one kind are added up before
+-- What is neither received nor could be nor was: by the state of its transfer. Books of one kind are added up before
 -- their classes are taken apart, nine for each.
-told as (
+with told as (
     select
-        p.registry_code,
-        p.register,
-        p.opened_year,
-        p.phase,
+        b.registry_code,
+        b.register,
+        b.opened_year,
+        b.phase,
         a.t_state,
         sum(a.received) as received,
         sum(a.candidates) as candidates,
@@ -41,9 +31,9 @@ told as (
             when 'queued' then 'E9'
         end as transfer_class
     from answered as a
-    inner join place as p on a.place = p.place
+    inner join matching.book as b on a.place = b.place
     left join plan.error_code as k on a.t_error_code = k.code
-    group by p.registry_code, p.register, p.opened_year, p.phase, a.t_state, transfer_class
+    group by b.registry_code, b.register, b.opened_year, b.phase, a.t_state, transfer_class
 ),
 
 items as (

@@ -3,21 +3,11 @@
 -- *_before are of the close before, as known now. No parameters.
 -- Needs books and answered.
 create temporary table counted on commit drop as
-with place as (
-    select distinct
-        place,
-        registry_code,
-        register,
-        phase,
-        opened_year
-    from matching.book
-)
-
 select
-    p.registry_code,
-    p.register,
-    p.phase,
-    p.opened_year,
+    b.registry_code,
+    b.register,
+    b.phase,
+    b.opened_year,
     sum(a.entries) as entries,
     sum(a.entered) as entered,
     sum(a.attached) as attached,
@@ -37,5 +27,5 @@ select
     sum(a.corrected_before) as corrected_before,
     sum(a.received_before) as received_before
 from answered as a
-inner join place as p on a.place = p.place
-group by p.registry_code, p.register, p.phase, p.opened_year
+inner join matching.book as b on a.place = b.place
+group by b.registry_code, b.register, b.phase, b.opened_year
