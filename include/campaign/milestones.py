@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
 from include.campaign.plan.fields import Stage
 from include.campaign.plan.models import Milestone
-from include.campaign.reconcile import pair_receipts
+from include.campaign.reconcile import choose_crowd, make_crowds, pair_receipts
 from include.campaign.warehouse import fetch, run
 
 CASES: Final[frozenset[Stage]] = frozenset({"entered", "attached", "reviewed", "received"})
@@ -66,7 +66,5 @@ def _freeze(conn: Connection, plan: Plan, milestone: Milestone, told: Close, pre
 def _pair_as_of(conn: Connection, instant: datetime) -> None:
     """Leave what counts of receipts at an instant, as a close does for its own."""
     pair_receipts(conn)
-    run(conn, "drop_counts")
-    run(conn, "create_crowd", as_of=instant, previous_as_of=instant)
-    conn.execute(text("analyze matching.crowd"))
-    run(conn, "create_received_ambiguous", as_of=instant, previous_as_of=instant)
+    make_crowds(conn, as_of=[instant], previous_as_of=[instant])
+    choose_crowd(conn, instant, instant)

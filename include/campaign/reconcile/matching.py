@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import Connection, text
 
 from include.campaign.warehouse import fetch, run
@@ -44,3 +47,24 @@ def pair_receipts(conn: Connection) -> None:
     conn.execute(text("analyze matching.pair (crowded)"))
     run(conn, "matching/create_stray")
     run(conn, "matching/upsert_made_of", made_of=made_of["present"])
+
+
+def make_crowds(conn: Connection, as_of: Sequence[datetime], previous_as_of: Sequence[datetime | None]) -> None:
+    """Leave `matching.crowd_at`: at several instants, what counts of entries with several receipts or a doubtful one.
+
+    Args:
+        conn: campaign database, in the transaction that paired.
+        as_of: the instants.
+        previous_as_of: to each, the instant of the close before it; None where there is none.
+    """
+    run(conn, "drop_answers")
+    run(conn, "create_crowd_at", as_of=as_of, previous_as_of=previous_as_of)
+    conn.execute(text("analyze matching.crowd_at"))  # small: without knowing, the planner sorts all entries for it
+
+
+def choose_crowd(conn: Connection, as_of: datetime, previous_as_of: datetime | None) -> None:
+    """Leave `matching.crowd` and `received_ambiguous` of one of the instants of `make_crowds`, for all who ask next."""
+    run(conn, "drop_counts")
+    run(conn, "create_crowd", as_of=as_of)
+    conn.execute(text("analyze matching.crowd"))
+    run(conn, "create_received_ambiguous", as_of=as_of, previous_as_of=previous_as_of)

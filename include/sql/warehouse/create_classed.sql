@@ -33,6 +33,7 @@ with told as (
     from answered as a
     inner join matching.book as b on a.place = b.place
     left join plan.error_code as k on a.t_error_code = k.code
+    where a.as_of = :as_of
     group by b.registry_code, b.register, b.opened_year, b.phase, a.t_state, transfer_class
 ),
 

@@ -1,6 +1,6 @@
 -- Makes the temporary table counted: what a close freezes of entries. Grain: one row per registry, register, phase and
 -- opened year that has entries. The count `received` leaves out what received_ambiguous adds. Counts named
--- *_before are of the close before, as known now. No parameters.
+-- *_before are of the close before, as known now. Parameter: :as_of.
 -- Needs books and answered.
 create temporary table counted on commit drop as
 select
@@ -28,4 +28,5 @@ select
     sum(a.received_before) as received_before
 from answered as a
 inner join matching.book as b on a.place = b.place
+where a.as_of = :as_of
 group by b.registry_code, b.register, b.phase, b.opened_year

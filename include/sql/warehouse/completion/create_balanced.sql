@@ -11,6 +11,7 @@ with in_book as (
         sum(attached) as attached,
         sum(received) as received
     from answered
+    where as_of = :as_of
     group by place
 )
 
