@@ -1,5 +1,5 @@
 -- Makes matching.crowd_at: what counts at each instant of the entries that have several receipts, or are candidates of
--- an ambiguous one. live: receipts of its own that count; first_received_at: the earliest of these; cancelled: receipts of
+-- an ambiguous one. live: own receipts that count; first_received_at: the earliest of these; cancelled: receipts of
 -- its own taken back by then; candidate: an ambiguous receipt that counts could be its own; live_before: live at
 -- previous_as_of. Grain: one row per instant and crowded entry. :as_of and :previous_as_of: the instants, and what
 -- comes before each (null: nothing does). Needs pair and ambiguous.
