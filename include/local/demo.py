@@ -23,8 +23,10 @@ from include.local.home import ROOT, Home, StackError
 from include.local.ports import LOOPBACK
 from include.local.screen import Screen, at_work, stay, time_left
 from include.local.stack import Stack
-from include.rehearsal import ServerAddress, World, WorldError
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.scaled_plan import write_scaled_plan
+from include.rehearsal.store import WorldError
+from include.rehearsal.world import World
 
 BETWEEN = ((hour_of_day(12), "transfers_requeue"), None, (hour_of_day(8), "progress_watch"), None)
 """What runs between two closes, at which local hour: one of them every other day, in turn. In production both run every

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from include.campaign.days import Calendar, Close
 from include.local.home import Home, StackError
-from include.rehearsal import ServerAddress, World, WorldError
+from include.rehearsal.address import ServerAddress
+from include.rehearsal.store import WorldError
+from include.rehearsal.world import World
 
 
 def move_into_tail(home: Home, server: ServerAddress, calendar: Calendar, close: Close) -> None:

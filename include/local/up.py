@@ -20,7 +20,7 @@ from include.local.ports import LOOPBACK
 from include.local.screen import Screen, at_work, stay
 from include.local.stack import Stack
 from include.local.tail import move_into_tail
-from include.rehearsal import ServerAddress
+from include.rehearsal.address import ServerAddress
 
 
 @dataclass(frozen=True)

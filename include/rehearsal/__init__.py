@@ -1,10 +1,5 @@
 """The simulated outside world: registries, the Ministry's ledger and what goes wrong between them.
 
-Nothing in include/campaign imports it.
+Nothing in include/campaign imports it. Nothing is imported here either: the proxy in front of the registries starts
+without what builds a province.
 """
-
-from include.rehearsal.address import ServerAddress
-from include.rehearsal.store import WorldError
-from include.rehearsal.world import World
-
-__all__ = ["ServerAddress", "World", "WorldError"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from include.campaign.days import Calendar
@@ -23,13 +23,13 @@ from include.campaign.warehouse import engine
 from include.campaign.warehouse.migrate import migrate
 from include.local.ports import pick
 from include.local.postgres import Server, os_user, prepare, wait_until_ready
+from tests import killable
 from tests.campaign.requeue_once import Run, read, run
 from tests.campaign.scene import HOME, OTHER
 from tests.sources import superuser
 
 DAY = "2025-03-05"
 BEFORE, EVENING = (datetime.fromisoformat(f"2025-03-05T{hour}:00+07:00") for hour in ("12:00", "18:00"))
-ROOT = Path(__file__).resolve().parents[2]
 REGISTRIES = (HOME, OTHER)
 DOWN, LOST, IN_LEDGER, DOUBLES, TO_CORRECT = range(1, 41), range(41, 51), range(51, 61), range(61, 67), range(67, 71)
 ACCEPTED = range(71, 171)
@@ -102,9 +102,7 @@ class Stage:
     registries: dict[str, Endpoint]
     ledger: Endpoint
     plan: Plan
-    plan_folder: Path
-    folder: Path
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[BaseProcess] = field(default_factory=list)
 
     def fill(self) -> None:
         """Make the failures, read them once at noon, and open the day."""
@@ -144,7 +142,6 @@ class Stage:
             self.campaign,
             self.registries,
             self.ledger,
-            str(self.plan_folder),
             DAY,
             as_of.isoformat(),
             attempt,
@@ -156,15 +153,9 @@ class Stage:
         engine(self.campaign).dispose()
         return run(self.given(as_of, attempt), self.plan)
 
-    def start(self, as_of: datetime = EVENING, attempt: str = "first", chunk: int = CHUNK) -> subprocess.Popen[bytes]:
+    def start(self, as_of: datetime = EVENING, attempt: str = "first", chunk: int = CHUNK) -> BaseProcess:
         """A run in a process of its own."""
-        path = self.given(as_of, attempt, chunk).written(self.folder)
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.campaign.requeue_once", str(path)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        worker = killable.start(run, self.given(as_of, attempt, chunk), self.plan)
         self.workers.append(worker)
         return worker
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import itertools
 import random
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
+from multiprocessing.process import BaseProcess
 
 import pytest
 
@@ -33,9 +32,9 @@ from tests.campaign.chaos_stage import (
     wait_for,
 )
 from tests.campaign.scene import HOME, OTHER
+from tests.killable import ended, kill
 from tests.sources import superuser
 
-SMALL_PLAN = Path(__file__).parents[1] / "plans" / "small"
 LATER = timedelta(hours=3)
 MIDDLE = 20
 """An entry of the third call of each registry."""
@@ -72,21 +71,18 @@ def server() -> Iterator[CampaignServer]:
 
 
 @pytest.fixture
-def stage(
-    server: CampaignServer, make_source: Callable[[str], Endpoint], small_plan: Plan, tmp_path: Path
-) -> Iterator[Stage]:
+def stage(server: CampaignServer, make_source: Callable[[str], Endpoint], small_plan: Plan) -> Iterator[Stage]:
     """Two registries with a hundred transfers to put back, read once."""
     campaign = server.database(f"campaign_{next(_numbers)}")
     with server.server.connect() as conn:
         # Copied page by page, an unlogged table's index would not outlive a crash at wal_level minimal.
         conn.execute(f"create database {campaign.database} template template_campaign strategy file_copy".encode())
     registries = {code: make_source("registry") for code in REGISTRIES}
-    made = Stage(server, campaign, registries, make_source("ministry"), small_plan, SMALL_PLAN, tmp_path)
+    made = Stage(server, campaign, registries, make_source("ministry"), small_plan)
     made.fill()
     yield made
     for worker in made.workers:
-        worker.kill()
-        worker.wait()
+        kill(worker)
     engine(campaign).dispose()
     with server.server.connect() as conn:
         conn.execute(f"drop database {campaign.database} with (force)".encode())
@@ -133,7 +129,7 @@ def line_of_a_registry_cut_in_a_call(stage: Stage) -> None:
         worker = stage.start()
         stage.wait_until_held_up(HOME)
         stage.cut_lines(HOME)
-        assert worker.wait(60) == 0, "a registry's line is the registry's alone"
+        assert ended(worker, 60) == 0, "a registry's line is the registry's alone"
     done = {code: sum(registry == code for registry, *_ in stage.log()) for code in REGISTRIES}
     assert 0 < done[HOME] < done[OTHER] == len(DUE) // 2
 
@@ -143,7 +139,7 @@ def campaign_backends_killed(stage: Stage) -> None:
         worker = stage.start()
         stage.wait_until_held_up(*REGISTRIES)
         stage.end_campaign_backends()
-    assert worker.wait(60) != 0
+    assert ended(worker, 60) != 0
     stage.wait_until_quiet()
 
 
@@ -153,7 +149,7 @@ def campaign_database_restarted(stage: Stage) -> None:
         worker = stage.start()
         stage.wait_until_held_up(*REGISTRIES)
         stage.server.stop(signal.SIGQUIT)
-    assert worker.wait(60) != 0
+    assert ended(worker, 60) != 0
     stage.server.start()
     stage.wait_until_quiet()
 
@@ -173,7 +169,7 @@ def two_runs_and_one_is_killed(stage: Stage) -> None:
         second = stage.start(attempt="second")
         time.sleep(2.5)
         kill(first)
-    assert second.wait(90) == 0
+    assert ended(second, 90) == 0
     stage.wait_until_quiet()
 
 
@@ -182,9 +178,9 @@ def killed_again_and_again(stage: Stage) -> None:
     luck = random.Random(4)
     for number in range(6):
         worker = stage.start(attempt=f"attempt-{number}", chunk=1)
-        wait_for(lambda running=worker: stage.decided() or running.poll() is not None)
+        wait_for(lambda running=worker: stage.decided() or not running.is_alive())
         if number:
-            wait_for(lambda running=worker: _talks(stage) or running.poll() is not None)
+            wait_for(lambda running=worker: _talks(stage) or not running.is_alive())
         time.sleep(luck.uniform(0, 0.12))
         kill(worker)
         stage.wait_until_quiet()
@@ -233,13 +229,8 @@ def test_the_judge_finds_what_is_lost_doubled_and_wrong(stage: Stage) -> None:
 # ------------------------------------------------------------------------------------------------------- helpers
 
 
-def kill(worker: subprocess.Popen[bytes]) -> None:
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(10)
-
-
-def _together(*workers: subprocess.Popen[bytes]) -> None:
-    assert [worker.wait(120) for worker in workers] == [0] * len(workers)
+def _together(*workers: BaseProcess) -> None:
+    assert [ended(worker, 120) for worker in workers] == [0] * len(workers)
 
 
 def _waits_in_campaign(stage: Stage) -> bool:

@@ -20,7 +20,8 @@ from include.campaign.endpoint import Endpoint
 from include.campaign.mail import SmtpSettings
 from include.campaign.plan import Plan
 from include.campaign.warehouse import engine
-from include.rehearsal import ServerAddress, World
+from include.rehearsal.address import ServerAddress
+from include.rehearsal.world import World
 from tests.airflow_home import HOME, ROOT
 from tests.campaign.mail_server import Behaviour, mail_server
 from tests.conftest import SMALL_PLAN

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from include.campaign.endpoint import Endpoint
 from include.campaign.plan import Plan
 from include.campaign.warehouse import engine
-from include.rehearsal import World
 from include.rehearsal.ailments import LACKING
+from include.rehearsal.world import World
 from tests.campaign.mail_server import Behaviour
 from tests.dags.runner import DAY, Connections, Run, readings, rows, subjects
 

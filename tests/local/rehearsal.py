@@ -21,11 +21,11 @@ from include.campaign.days import Calendar, Close
 from include.campaign.plan import load_plan
 from include.local import airflow
 from include.local.closes import CAMPAIGN_DAY, Played
-from include.local.demo import Wish, begin, play_close
+from include.local.demo import WAITS, Wish, begin, play_close
 from include.local.home import Home
 from include.local.screen import Screen
 from include.local.stack import Stack
-from include.rehearsal import World
+from include.rehearsal.world import World
 
 SMALL_PLAN = Path(__file__).parents[1] / "plans" / "small"
 
@@ -60,7 +60,7 @@ class Rehearsal:
                 found = {task["state"] for task in self.tasks(close) if task["task_id"].endswith(task_id)}
                 if found & {*(states or ("running",)), "success"}:
                     return
-            time.sleep(0.05)
+            time.sleep(0.2)
         raise AssertionError(f"{task_id} of {close.key} did not come so far within {seconds} s")
 
     def tasks(self, close: Close) -> list[dict]:
@@ -75,7 +75,7 @@ class Rehearsal:
                 name = " ".join(process.cmdline())
                 if name.startswith("airflow worker") and "<idle>" not in name and process.children():
                     return process
-            time.sleep(0.02)
+            time.sleep(0.1)
         raise AssertionError("no worker had a task within a minute")
 
     def mails(self) -> Counter[str]:
@@ -113,7 +113,7 @@ def rehearsal(seed: int = 7) -> Iterator[Rehearsal]:
     # Not under pytest's own folder: as root the servers run as another user, who must be able to get in.
     folder = Path(tempfile.mkdtemp(prefix="campaign-day-"))
     plan, home = load_plan(SMALL_PLAN), Home(folder)
-    settings = airflow.Settings(plan=SMALL_PLAN, waits={"retry_delay_seconds": 1})
+    settings = airflow.Settings(plan=SMALL_PLAN, waits=WAITS)
     try:
         with home.held(), Stack(home, settings) as stack:
             wish = Wish(plan=SMALL_PLAN, scale=1, seed=seed)

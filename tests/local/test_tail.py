@@ -10,7 +10,8 @@ from include.campaign.days import Calendar
 from include.campaign.plan import Plan
 from include.local.home import Home, StackError
 from include.local.tail import move_into_tail
-from include.rehearsal import ServerAddress, World
+from include.rehearsal.address import ServerAddress
+from include.rehearsal.world import World
 
 
 def test_the_province_goes_on_after_the_final_close_and_not_before(

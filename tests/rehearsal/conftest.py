@@ -17,7 +17,8 @@ import pytest
 
 from include.campaign.plan import Plan
 from include.local.postgres import Server, os_user, prepare
-from include.rehearsal import ServerAddress, World
+from include.rehearsal.address import ServerAddress
+from include.rehearsal.world import World
 
 SETTINGS = {
     "fsync": "off",

@@ -7,8 +7,9 @@ from typing import Any
 
 import psycopg
 
-from include.rehearsal import ServerAddress, World
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.databases import LEDGER, TRUTH, registry_name
+from include.rehearsal.world import World
 
 
 def rows(address: ServerAddress, database: str, query: Any, parameters: Any = None) -> list[tuple[Any, ...]]:

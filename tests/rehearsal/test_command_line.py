@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from include.rehearsal import ServerAddress, World
 from include.rehearsal.__main__ import PASSWORD, main
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.store import only_mover
+from include.rehearsal.world import World
 
 SMALL_PLAN = Path(__file__).resolve().parents[1] / "plans" / "small"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from include.campaign.plan import Plan, load_plan
-from include.rehearsal import ServerAddress
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.build import Player, build_history
 from include.rehearsal.databases import TRUTH
 from include.rehearsal.history import History

@@ -11,8 +11,9 @@ import psycopg
 import pytest
 
 from include.campaign.plan import Plan
-from include.rehearsal import ServerAddress, World
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.databases import TRUTH, registry_name
+from include.rehearsal.world import World
 from tests.rehearsal.conftest import MakeWorld
 from tests.rehearsal.looking import gathered, log_in, rows
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from include.rehearsal import ServerAddress, World
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.databases import LEDGER, registry_name
+from include.rehearsal.world import World
 from tests.rehearsal.conftest import MakeWorld
 from tests.rehearsal.looking import facts_of, log_in, picture, rows
 

@@ -18,7 +18,7 @@ import pytest
 
 from include.campaign.days import Calendar
 from include.campaign.plan import Plan
-from include.rehearsal import ServerAddress, World
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.databases import TRUTH
 from include.rehearsal.lines import set_modes
 from include.rehearsal.weather import (
@@ -31,6 +31,7 @@ from include.rehearsal.weather import (
     forecast,
     in_the_way,
 )
+from include.rehearsal.world import World
 from tests.rehearsal.conftest import MakeWorld
 from tests.rehearsal.looking import rows
 

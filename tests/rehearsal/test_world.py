@@ -10,10 +10,12 @@ import pytest
 
 from include.campaign.days import Calendar, Close
 from include.campaign.plan import Plan
-from include.rehearsal import ServerAddress, World, WorldError
+from include.rehearsal.address import ServerAddress
 from include.rehearsal.ailments import EXTRAS, LACKING, NO_CLOSING_TOTAL, NO_DAILY_REPORT, NO_PAGE_FILE
 from include.rehearsal.classes import ENTRY_CLASSES, RECEIPT_CLASSES
 from include.rehearsal.databases import LEDGER, TRUTH, registry_name
+from include.rehearsal.store import WorldError
+from include.rehearsal.world import World
 from tests.rehearsal.conftest import MakeWorld
 from tests.rehearsal.looking import gathered, log_in, picture, rows
 

@@ -1,19 +1,13 @@
-"""Drains an outbox once, in a process of its own, so that a test can kill it: `python drain_once.py SETTINGS.json`."""
+"""Drains an outbox once, as a process of its own that a test can kill."""
 
-import json
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.mail import SmtpSettings, drain
 from include.campaign.plan.mail_rules import Mail
 from include.campaign.warehouse import engine
 
-settings = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-drain(
-    engine(Endpoint(**settings["endpoint"])),
-    SmtpSettings(**settings["smtp"]),
-    Mail(timeout_seconds=20),
-    datetime(2025, 3, 5, 11, 5, tzinfo=UTC),
-)
+
+def drain_once(campaign: Endpoint, smtp: SmtpSettings) -> None:
+    """Send what lies in the outbox, at five past six."""
+    drain(engine(campaign), smtp, Mail(timeout_seconds=20), datetime(2025, 3, 5, 11, 5, tzinfo=UTC))

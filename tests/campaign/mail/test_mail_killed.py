@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,12 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from include.campaign.endpoint import Endpoint
-from include.campaign.mail import DeliveryResult, Message, SmtpSettings, drain, enqueue
+from include.campaign.mail import DeliveryResult, Message, drain, enqueue
 from include.campaign.plan.mail_rules import Mail
 from include.campaign.warehouse import engine
+from tests.campaign.mail.drain_once import drain_once
 from tests.campaign.mail_server import Behaviour, mail_server
+from tests.killable import kill, start
 
-ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2025, 3, 5, 11, 5, tzinfo=UTC)
 ADDRESSES = [f"ubnd.{number:02}@thidiem.example" for number in range(20)]
 
@@ -36,12 +31,11 @@ def test_a_killed_drain(campaign_db: Endpoint, tmp_path: Path, taken_first: int,
         behaviour.to = {ADDRESSES[taken_first]: "stall_before_data"}
     _post(campaign_db)
     with mail_server(behaviour, tmp_path) as smtp:
-        process = _start(campaign_db, smtp, tmp_path)
+        process = start(drain_once, campaign_db, smtp)
         try:
             _wait_for(lambda: _reached(campaign_db, behaviour, taken_first, caught))
         finally:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
+            kill(process)
         behaviour.to = {}
         result = drain(engine(campaign_db), smtp, Mail(timeout_seconds=5), NOW, pause=time.sleep)
 
@@ -56,13 +50,12 @@ def test_a_drain_killed_anywhere(campaign_db: Endpoint, tmp_path: Path, after_se
     behaviour = Behaviour(slow_seconds=0.02)
     _post(campaign_db)
     with mail_server(behaviour, tmp_path) as smtp:
-        process = _start(campaign_db, smtp, tmp_path)
+        process = start(drain_once, campaign_db, smtp)
         try:
             _wait_for(lambda: behaviour.taken)
             time.sleep(after_seconds)
         finally:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
+            kill(process)
         result = drain(engine(campaign_db), smtp, Mail(timeout_seconds=5), NOW, pause=time.sleep)
     assert len(behaviour.addresses()) == len(set(behaviour.addresses()))
     assert result.accepted + result.uncertain == len(ADDRESSES)
@@ -88,13 +81,6 @@ def _post(endpoint: Endpoint) -> None:
             for address in ADDRESSES
         ]
         enqueue(conn, messages, NOW, "test")
-
-
-def _start(endpoint: Endpoint, smtp: SmtpSettings, folder: Path) -> subprocess.Popen[bytes]:
-    settings = folder / "settings.json"
-    settings.write_text(json.dumps({"endpoint": asdict(endpoint), "smtp": asdict(smtp)}), encoding="utf-8")
-    script = Path(__file__).with_name("drain_once.py")
-    return subprocess.Popen([sys.executable, script, settings], env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT)
 
 
 def _reached(endpoint: Endpoint, behaviour: Behaviour, taken_first: int, caught: str) -> bool:
