@@ -21,7 +21,7 @@ from include.campaign.days import Calendar, Close
 from include.campaign.plan import load_plan
 from include.local import airflow
 from include.local.closes import CAMPAIGN_DAY, Played
-from include.local.demo import WAITS, Wish, begin, play_close
+from include.local.demo import Wish, begin, play_close
 from include.local.home import Home
 from include.local.screen import Screen
 from include.local.stack import Stack
@@ -113,7 +113,7 @@ def rehearsal(seed: int = 7) -> Iterator[Rehearsal]:
     # Not under pytest's own folder: as root the servers run as another user, who must be able to get in.
     folder = Path(tempfile.mkdtemp(prefix="campaign-day-"))
     plan, home = load_plan(SMALL_PLAN), Home(folder)
-    settings = airflow.Settings(plan=SMALL_PLAN, waits=WAITS)
+    settings = airflow.Settings(plan=SMALL_PLAN, waits={"retry_delay_seconds": 1})
     try:
         with home.held(), Stack(home, settings) as stack:
             wish = Wish(plan=SMALL_PLAN, scale=1, seed=seed)
