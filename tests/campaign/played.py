@@ -31,7 +31,7 @@ from tests.campaign.desk_people import people_act
 from tests.sources import superuser
 from tests.worlds import serve_worlds
 
-RULES = Pull(connect_seconds=2, statement_seconds=10, registry_seconds=10, at_once=6)
+RULES = Pull(connect_seconds=5, statement_seconds=10, registry_seconds=10, at_once=6)
 AFTERWARDS = timedelta(hours=6)
 """How far the world goes on after the final close, so that what was put back then is known to it."""
 

@@ -18,7 +18,7 @@ from include.campaign.pull.shape import digest_for
 from include.campaign.warehouse import sql
 from tests.sources import superuser
 
-RULES = Pull(connect_seconds=1, statement_seconds=5, registry_seconds=6, at_once=3)
+RULES = Pull(connect_seconds=20, statement_seconds=5, registry_seconds=30, at_once=3)
 READ_AT = datetime(2025, 3, 5, 11, 0, tzinfo=UTC)
 PERSON = "Nguyễn Văn Bí Mật"
 

@@ -113,7 +113,8 @@ def rehearsal(seed: int = 7) -> Iterator[Rehearsal]:
     # Not under pytest's own folder: as root the servers run as another user, who must be able to get in.
     folder = Path(tempfile.mkdtemp(prefix="campaign-day-"))
     plan, home = load_plan(SMALL_PLAN), Home(folder)
-    settings = airflow.Settings(plan=SMALL_PLAN, waits={"retry_delay_seconds": 1})
+    # Long enough for a server that was killed to come back within a task's tries, on a machine at work on other tests.
+    settings = airflow.Settings(plan=SMALL_PLAN, waits={"retry_delay_seconds": 3})
     try:
         with home.held(), Stack(home, settings) as stack:
             wish = Wish(plan=SMALL_PLAN, scale=1, seed=seed)
