@@ -41,6 +41,8 @@ WRITE ?=
 
 # Where the library of charts keeps its list of fonts: like all else, in this folder and not in the home.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
+# Python keeps what it has compiled, whatever the shell says: each of the many processes would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Words of the command line that are left out when their variable is empty.
 plan = $(if $(PLAN),--plan "$(PLAN)")
