@@ -66,5 +66,5 @@ def _freeze(conn: Connection, plan: Plan, milestone: Milestone, told: Close, pre
 def _pair_as_of(conn: Connection, instant: datetime) -> None:
     """Leave what counts of receipts at an instant, as a close does for its own."""
     pair_receipts(conn)
-    make_crowds(conn, as_of=[instant], previous_as_of=[instant])
+    make_crowds(conn, [instant], [instant])
     choose_crowd(conn, instant, instant)

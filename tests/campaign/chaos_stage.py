@@ -143,7 +143,7 @@ class Stage:
             self.registries,
             self.ledger,
             DAY,
-            as_of.isoformat(),
+            as_of,
             attempt,
             chunk,
         )

@@ -27,23 +27,22 @@ class Run:
     registries: dict[str, Endpoint]
     ledger: Endpoint
     day_key: str
-    as_of: str
+    as_of: datetime
     attempt: str
     chunk: int
 
 
 def read(given: Run) -> None:
     """Read all sources for the run."""
-    context = ReadingContext(given.attempt, None, datetime.fromisoformat(given.as_of))
+    context = ReadingContext(given.attempt, None, given.as_of)
     asyncio.run(pull_registries(given.campaign, given.registries, PULL, context))
     asyncio.run(pull_ledger(given.campaign, given.ledger, PULL, context))
 
 
 def run(given: Run, plan: Plan) -> RequeueResult:
     """Read all sources, decide, and carry out what is decided."""
-    at = datetime.fromisoformat(given.as_of)
     read(given)
     with engine(given.campaign).begin() as conn:
-        decide(conn, plan, given.day_key, at, given.attempt)
+        decide(conn, plan, given.day_key, given.as_of, given.attempt)
     rules = plan.rules.requeue.model_copy(update={"chunk": given.chunk})
-    return asyncio.run(requeue(given.campaign, given.registries, rules, PULL, given.day_key, at))
+    return asyncio.run(requeue(given.campaign, given.registries, rules, PULL, given.day_key, given.as_of))

@@ -40,6 +40,15 @@ def test_a_deleted_entry_is_found_by_the_next_close_and_the_frozen_figure_stays(
     assert len(yesterday.rows(RESTATED)) == 1  # neither a re-run nor a later close says it again
 
 
+def test_a_close_that_was_opened_with_another_cut_off_loses_no_figures(yesterday: Scene) -> None:
+    """The plan's cut-off was moved after the opening: what is counted is of the plan's instant, not of no instant."""
+    with superuser(yesterday.campaign) as conn:
+        conn.execute("update closing.close set as_of = as_of - interval '1 hour'")
+    yesterday.close("2025-03-04", now="04 19:00")
+    assert yesterday.figure("entered, received", key="2025-03-04") == (2, 1)
+    assert yesterday.rows(RESTATED) == []
+
+
 def test_a_receipt_that_was_cancelled_since_was_live_then(yesterday: Scene) -> None:
     with superuser(yesterday.ledger) as ledger:  # type: ignore[arg-type]
         ledger.execute("update ledger.receipt set cancelled_at = '2025-03-05 09:00+07'")

@@ -142,9 +142,8 @@ def test_make_up_on_the_users_own_connections_and_make_day(days: Rehearsal, tmp_
     home, screen = Home(folder), Screen(Console(file=told, width=500))
     plan = shutil.copytree(SMALL_PLAN, tmp_path / "plan")
     with (plan / "rules.yaml").open("a") as rules:
-        rules.write(
-            "pull: {connect_seconds: 2, retry_delay_seconds: 1}\n"
-        )  # what the day's weather keeps away is tried three times
+        # What the day's weather keeps away is tried three times.
+        rules.write("pull: {connect_seconds: 2, retry_delay_seconds: 1}\n")
     try:
         up(home, Wish(file, plan=plan, detach=True), screen)
         with pytest.raises(StackError, match="make down"):

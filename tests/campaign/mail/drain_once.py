@@ -1,6 +1,6 @@
 """Drains an outbox once, as a process of its own that a test can kill."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from include.campaign.endpoint import Endpoint
 from include.campaign.mail import SmtpSettings, drain
@@ -8,6 +8,6 @@ from include.campaign.plan.mail_rules import Mail
 from include.campaign.warehouse import engine
 
 
-def drain_once(campaign: Endpoint, smtp: SmtpSettings) -> None:
-    """Send what lies in the outbox, at five past six."""
-    drain(engine(campaign), smtp, Mail(timeout_seconds=20), datetime(2025, 3, 5, 11, 5, tzinfo=UTC))
+def drain_once(campaign: Endpoint, smtp: SmtpSettings, now: datetime) -> None:
+    """Send what lies in the outbox."""
+    drain(engine(campaign), smtp, Mail(timeout_seconds=20), now)

@@ -31,7 +31,7 @@ def test_a_killed_drain(campaign_db: Endpoint, tmp_path: Path, taken_first: int,
         behaviour.to = {ADDRESSES[taken_first]: "stall_before_data"}
     _post(campaign_db)
     with mail_server(behaviour, tmp_path) as smtp:
-        process = start(drain_once, campaign_db, smtp)
+        process = start(drain_once, campaign_db, smtp, NOW)
         try:
             _wait_for(lambda: _reached(campaign_db, behaviour, taken_first, caught))
         finally:
@@ -50,7 +50,7 @@ def test_a_drain_killed_anywhere(campaign_db: Endpoint, tmp_path: Path, after_se
     behaviour = Behaviour(slow_seconds=0.02)
     _post(campaign_db)
     with mail_server(behaviour, tmp_path) as smtp:
-        process = start(drain_once, campaign_db, smtp)
+        process = start(drain_once, campaign_db, smtp, NOW)
         try:
             _wait_for(lambda: behaviour.taken)
             time.sleep(after_seconds)
